@@ -1,0 +1,78 @@
+#!/bin/sh
+# Installs by apt what is missing, and says so in one line; where nothing is
+# missing it says nothing and does not even call apt.
+#   setup.sh run|test
+set -eu
+. "$KOV_HOME/deploy/say.sh"
+
+# package, and :command where any other way of having it will do as well
+run_set='ca-certificates:update-ca-certificates curl gcc:gcc kore libcjose-dev
+libcsv-dev libcurl4-openssl-dev libc6-dev libjansson-dev libpcre2-dev libpq-dev
+libssl-dev libyaml-dev make:make pkg-config:pkg-config postgresql-15
+util-linux:setpriv'
+test_set='clang-format:clang-format clang-tidy:clang-tidy libcmocka-dev
+libtap-parser-sourcehandler-pgtap-perl nodejs:node npm:npm perl:perl
+postgresql-15-pgtap shellcheck:shellcheck'
+
+# -dev packages have no command; dpkg knows.
+missing() {
+	have=" $(dpkg-query -W -f '${db:Status-Status}:${Package} ' \
+	    2>/dev/null || true)"
+	for entry in "$@"; do
+		package=${entry%%:*}
+		case $have in
+		*" installed:$package "*) continue ;;
+		esac
+		[ "$package" = "$entry" ] ||
+		    ! command -v "${entry#*:}" >/dev/null || continue
+		printf '%s ' "$package"
+	done
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "please run as root: apt-get install $absent"
+	fi
+}
+
+# Debian would start a cluster of its own on port 5432, which nobody asked
+# for: not while we install it. What was there before stays as it is.
+without_cluster() {
+	directory=/etc/postgresql-common/createcluster.d
+	as_root mkdir -p "$directory"
+	echo 'create_main_cluster = false' |
+	    as_root tee "$directory/kov.conf" >/dev/null
+	status=0
+	"$@" || status=$?
+	as_root rm -f "$directory/kov.conf"
+	return "$status"
+}
+
+install() {
+	as_root apt-get -qq -o DPkg::Lock::Timeout=300 update &&
+	    without_cluster as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get -qq -y -o DPkg::Lock::Timeout=300 \
+		--no-install-recommends install "$@"
+}
+
+case ${1-} in
+run) wanted=$run_set ;;
+test) wanted="$run_set $test_set" ;;
+*) die 'setup.sh run|test' ;;
+esac
+# shellcheck disable=SC2086 # lists of words
+absent=$(missing $wanted)
+[ -n "$absent" ] || exit 0
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+say "installing ${absent% }" >&2
+# shellcheck disable=SC2086
+install $absent >"$log" 2>&1 || {
+	tail -n 20 "$log" >&2
+	die "apt could not install ${absent% }; what it said is above"
+}

@@ -1,0 +1,126 @@
+#!/bin/sh
+# kov test: runs the suites and counts what they say. A suite prints TAP and
+# leaves it in .build/test/NAME.log; no test printed is a failure too.
+#   kov test [-v] [SUITE ...]
+set -eu
+. "$KOV_HOME/deploy/say.sh"
+cd "$KOV_HOME"
+
+# name, what it needs (program: the built server; nothing), command
+suites='
+unit      -       tests/unit/run
+style     -       tests/style/run
+tidy      -       tests/tidy/run
+analyze   -       tests/analyze/run
+lint      node    tests/lint/run
+contract  -       tests/contract/run
+sql       -       tests/sql/run
+lane      -       tests/lane/run
+front     -       tests/front/run
+jobs      -       tests/jobs/run
+http      node    tests/http/run
+fault     node    tests/fault/run
+bench     node    tests/bench/smoke
+'
+
+verbose=''
+while [ $# -gt 0 ]; do
+	case $1 in
+	-v) verbose=1 ;;
+	-*) die "kov test knows -v and names of suites, not $1" ;;
+	*) break ;;
+	esac
+	shift
+done
+
+known() {
+	echo "$suites" | awk -v name="$1" '$1 == name { print; found = 1 }
+	    END { exit !found }'
+}
+
+if [ $# -eq 0 ]; then
+	# shellcheck disable=SC2046 # names
+	set -- $(echo "$suites" | awk '{ print $1 }')
+fi
+for suite in "$@"; do
+	known "$suite" >/dev/null ||
+	    die "no suite is called $suite; they are:" \
+		"$(echo "$suites" | awk '{ printf "%s ", $1 }')"
+done
+
+logs=$KOV_HOME/.build/test
+mkdir -p "$logs"
+exec 8>"$logs/lock"
+flock -n 8 || die "the tests run already in this directory: wait for them"
+
+sh deploy/setup.sh test
+sh deploy/build.sh || die 'the program does not compile: see above'
+sh deploy/node.sh tests
+
+# A node's parent test follows its children's plan (a deeper 1..N): it is
+# their sum, and not counted. Prints passed, failed, skipped.
+count() {
+	awk '
+	/^ *1\.\.[0-9]+/ { match($0, /^ */); plan = RLENGTH; next }
+	/^ *(not )?ok [0-9]+/ {
+		match($0, /^ */)
+		if (plan > RLENGTH) { plan = 0; next }
+		plan = 0
+		if (/# *([Ss][Kk][Ii][Pp]|TODO)/) skipped++
+		else if (/^ *not /) failed++
+		else passed++
+	}
+	END { print passed + 0, failed + 0, skipped + 0 }' "$1"
+}
+
+# The failed tests and what they said, up to the next test.
+failures() {
+	awk '/^ *(not )?ok [0-9]+/ { show = /^ *not ok/ && !/# *TODO/ }
+	    show' "$1" | head -n 200
+}
+
+run_suite() {
+	command=$(known "$1" | awk '{ print $3 }')
+	log=$logs/$1.log
+	began=$(date +%s)
+	status=0
+	if [ -n "$verbose" ]; then
+		{ "$KOV_HOME/$command" 2>&1 || echo "exit $?" >"$log.status"; } \
+		    8>&- | tee "$log"
+		[ ! -e "$log.status" ] || status=1
+		rm -f "$log.status"
+	else
+		"$KOV_HOME/$command" >"$log" 2>&1 8>&- || status=$?
+	fi
+	took=$(($(date +%s) - began))
+}
+
+passed=0 failed=0 skipped=0 broken=''
+# shellcheck disable=SC2086 # three numbers
+add() {
+	set -- $(count "$log")
+	what="$1 passed, $2 failed, $3 skipped"
+	if [ $(($1 + $2 + $3)) -eq 0 ] ||
+	    { [ "$status" -ne 0 ] && [ "$2" -eq 0 ]; }; then
+		set -- "$1" $(($2 + 1)) "$3"
+		what="$what, but it ended with $status: see $log"
+		broken=1
+	fi
+	passed=$((passed + $1)) failed=$((failed + $2))
+	skipped=$((skipped + $3))
+}
+
+for suite in "$@"; do
+	run_suite "$suite"
+	add
+	printf '%-9s %4d s  %s\n' "$suite" "$took" "$what"
+	failures "$log"
+	if [ -n "$broken" ]; then
+		tail -n 30 "$log"
+		broken=''
+	fi
+	grep -iE '^ *ok [0-9]+.*# *skip' "$log" | sed 's/^ */  skipped: /' |
+	    head -n 20
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
