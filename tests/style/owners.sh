@@ -1,0 +1,21 @@
+#!/bin/sh
+# Which file may include which library: a grep pattern, then the owners.
+. tests/style/tree.sh
+
+while read -r header owners; do
+	[ -n "$header" ] || continue
+	tree src -- -name '*.[ch]' | xargs grep -l "^#include <$header" |
+	    while read -r file; do
+		echo "$file" | grep -Eq "^src/($owners)\$" ||
+		    echo "$file includes <$header>; its owners are $owners"
+	done
+done <<'END'
+kore/ (front|call|main|native|stream)[a-z_]*\.[ch]
+libpq (db|lane|call|auth_load)[a-z_]*\.[ch]|jobs/.*|tools/.*
+openssl/ sign[a-z_]*\.c
+curl/ jobs/post[a-z_]*\.[ch]|tools/import[a-z_]*\.c
+yaml.h yaml[a-z_]*\.c
+pcre2 (schema|format|regex)[a-z_]*\.[ch]
+csv.h tools/import[a-z_]*\.c
+cjose/ jwt[a-z_]*\.c
+END
