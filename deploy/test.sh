@@ -96,7 +96,7 @@ run_suite() {
 }
 
 passed=0 failed=0 skipped=0 broken=''
-# shellcheck disable=SC2086 # three numbers
+# shellcheck disable=SC2046 # three numbers
 add() {
 	set -- $(count "$log")
 	what="$1 passed, $2 failed, $3 skipped"
