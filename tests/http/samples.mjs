@@ -1,0 +1,51 @@
+// Requests made of the contract's own examples, and an object of each kind
+// that a path can name.
+import { call, contract } from './harness.mjs';
+
+const judge = await contract();
+
+// The examples of an operation's body, in the contract's order.
+export function examplesOf(o) {
+	const body = judge.follow(o.operation.requestBody);
+	const media = body && Object.values(body.content)[0];
+
+	if (media === undefined)
+		return ([]);
+	return (media.example !== undefined ? [media.example] :
+	    Object.values(media.examples ?? {}).map((e) =>
+		judge.follow(e).value));
+}
+
+export const exampleOf = (o) => structuredClone(examplesOf(o)[0]);
+
+// A body where one is taken: what is refused for its key is not looked at.
+export const bodyOf = (o) => o.operation.requestBody ? {} : undefined;
+
+// One object of the demo organisation for each variable that a path has.
+// A new variable needs its line here, or its tests fail.
+const makers = {
+	complaintId: () => made('/v1/complaints', { text: 'It does not work' }),
+	webhookEndpointId: () => made('/v1/webhook-endpoints',
+	    { url: 'http://127.0.0.1:9/hook', eventTypes: ['score.received'] }),
+	name: () => 'nps',
+};
+
+async function made(path, body) {
+	const answer = await call('POST', path, { body });
+
+	if (answer.status !== 201)
+		throw new Error(`${path}: ${answer.status} ${answer.text}`);
+	return (answer.body.id);
+}
+
+// An operation's path with an object of the demo organisation in it.
+export async function thing(o) {
+	let path = o.template;
+
+	for (const [whole, name] of o.template.matchAll(/\{([^}]+)\}/g)) {
+		if (makers[name] === undefined)
+			throw new Error(`samples.mjs does not know how to make a ${name}`);
+		path = path.replace(whole, await makers[name]());
+	}
+	return (path);
+}
