@@ -63,8 +63,6 @@ static const struct row rows[SETTINGS] = {
 	    "1: webhooks may use http and any port everywhere" },
 	[SETTING_TRUSTED_PROXIES] = { "KOV_TRUSTED_PROXIES", "", KIND_TEXT,
 	    0, 0, "CIDRs of proxies whose X-Forwarded-For counts, commas" },
-	[SETTING_CORS_ORIGINS] = { "KOV_CORS_ORIGINS", "", KIND_TEXT, 0, 0,
-	    "origins that browsers may call from, commas" },
 };
 /* clang-format on */
 

@@ -1,0 +1,21 @@
+/* From what the database said to what goes out. */
+#ifndef KOV_ANSWER_H
+#define KOV_ANSWER_H
+
+#include <libpq-fe.h>
+
+#include "lane.h"
+
+struct call;
+
+/* Headers of the request that shape the answer; NULL where not sent. */
+struct wishes {
+	const char *if_none_match;
+	const char *query; /* raw, for Link */
+};
+
+/* Fills call->reply from a lane's answer. Borrows result only during. */
+void answer_take(struct call *, const struct wishes *, enum lane_end,
+    const PGresult *);
+
+#endif

@@ -1,0 +1,32 @@
+/* One request: admit, know, check, ask, wait, answer. */
+#ifndef KOV_CALL_H
+#define KOV_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct call;
+struct head;
+struct http_request;
+struct reply;
+
+/*
+ * At the header, before a body is taken in: a new call that may come in, or
+ * NULL, and refusal is the answer. body_max is the most its route takes.
+ * The front keeps it until call_handle takes it, or frees it.
+ */
+struct call *call_gate(const struct head *, bool private_door,
+    const char *request_id, struct reply *refusal, size_t *body_max);
+void	     call_free(struct call *); /* NULL is fine */
+
+/* The log line and the count of a request that never became a call. */
+void call_refused(const struct head *, const struct reply *,
+    const char *request_id);
+
+/* conf/kov.conf: route ^/ call_handle. Takes front_call()'s call. */
+int call_handle(struct http_request *);
+
+/* Calls that came in and are not yet answered. */
+unsigned call_open(void);
+
+#endif

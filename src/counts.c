@@ -1,0 +1,120 @@
+/* Counters that all workers share. */
+#include "counts.h"
+
+#include <sys/mman.h>
+
+#include <inttypes.h>
+#include <stdatomic.h>
+
+#include "worker.h"
+
+#define STATUSES 600
+
+struct counts {
+	_Atomic uint64_t status[STATUSES];
+	_Atomic uint64_t microseconds;
+	_Atomic uint64_t lanes[COUNTS_WORKERS][LANE_NAMES][LANE_COUNTS];
+	_Atomic uint64_t held[COUNTS_WORKERS][LANE_NAMES];
+};
+
+static struct counts *counts;
+
+static const char *const count_names[LANE_COUNTS] = {
+	[LANE_SEGMENTS] = "segments",
+	[LANE_SENT] = "statements",
+	[LANE_ROLLED_BACK] = "rolled_back",
+	[LANE_LATE_ERRORS] = "late_errors",
+	[LANE_SOLO] = "solo",
+	[LANE_CANCELS] = "cancels",
+	[LANE_LOST] = "lost",
+	[LANE_RETRIES] = "retries",
+	[LANE_NOTIFIES] = "notifies",
+};
+
+bool
+counts_open(void)
+{
+	void *p = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return (false);
+	counts = p;
+	return (true);
+}
+
+void
+counts_request(int status, uint64_t microseconds)
+{
+	if (status >= 0 && status < STATUSES)
+		atomic_fetch_add_explicit(&counts->status[status], 1,
+		    memory_order_relaxed);
+	atomic_fetch_add_explicit(&counts->microseconds, microseconds,
+	    memory_order_relaxed);
+}
+
+void
+counts_lane(unsigned worker, enum lane_name lane, const uint64_t *from,
+    unsigned held)
+{
+	enum lane_count i;
+
+	if (worker >= COUNTS_WORKERS)
+		return;
+	for (i = 0; i < LANE_COUNTS; i++)
+		atomic_store_explicit(&counts->lanes[worker][lane][i],
+		    from[i], memory_order_relaxed);
+	atomic_store_explicit(&counts->held[worker][lane], held,
+	    memory_order_relaxed);
+}
+
+static void
+counts_write_lane(struct text *t, enum lane_count what)
+{
+	enum lane_name lane;
+	uint64_t       sum;
+	int	       w;
+
+	text_addf(t, "# TYPE kov_lane_%s_total counter\n", count_names[what]);
+	for (lane = 0; lane < LANE_NATIVE; lane++) {
+		for (sum = 0, w = 0; w < COUNTS_WORKERS; w++)
+			sum += counts->lanes[w][lane][what];
+		text_addf(t, "kov_lane_%s_total{lane=\"%s\"} %" PRIu64 "\n",
+		    count_names[what], worker_lane_name(lane), sum);
+	}
+}
+
+static void
+counts_write_held(struct text *t)
+{
+	enum lane_name lane;
+	uint64_t       sum;
+	int	       w;
+
+	text_adds(t, "# TYPE kov_lane_held gauge\n");
+	for (lane = 0; lane < LANE_NATIVE; lane++) {
+		for (sum = 0, w = 0; w < COUNTS_WORKERS; w++)
+			sum += counts->held[w][lane];
+		text_addf(t, "kov_lane_held{lane=\"%s\"} %" PRIu64 "\n",
+		    worker_lane_name(lane), sum);
+	}
+}
+
+void
+counts_write(struct text *t)
+{
+	enum lane_count what;
+	int		status;
+
+	text_adds(t, "# TYPE kov_requests_total counter\n");
+	for (status = 0; status < STATUSES; status++)
+		if (counts->status[status] > 0)
+			text_addf(t, "kov_requests_total{status=\"%d\"} %"
+			    PRIu64 "\n", status, counts->status[status]);
+	text_addf(t, "# TYPE kov_request_seconds_total counter\n"
+	    "kov_request_seconds_total %.6f\n",
+	    (double)counts->microseconds / 1e6);
+	for (what = 0; what < LANE_COUNTS; what++)
+		counts_write_lane(t, what);
+	counts_write_held(t);
+}

@@ -1,0 +1,268 @@
+/* Birth and death of a call: at the header, before a body is taken in, who
+ * may come in; and the one undertaker. */
+#include "call.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "head.h"
+#include "kov.h"
+#include "native.h"
+#include "negotiate.h"
+#include "worker.h"
+
+static const struct {
+	enum method method;
+	const char *name;
+} methods[] = {
+	{ METHOD_GET, "GET" },
+	{ METHOD_HEAD, "HEAD" },
+	{ METHOD_POST, "POST" },
+	{ METHOD_PUT, "PUT" },
+	{ METHOD_PATCH, "PATCH" },
+	{ METHOD_DELETE, "DELETE" },
+	{ METHOD_OPTIONS, "OPTIONS" },
+};
+#define METHODS (sizeof(methods) / sizeof(methods[0]))
+
+static unsigned calls_open;
+
+unsigned
+call_open(void)
+{
+	return (calls_open);
+}
+
+void
+call_free(struct call *call)
+{
+	if (call == NULL)
+		return;
+	if (call->ask != NULL)
+		lane_leave(call->ask);
+	text_release(&call->caller);
+	text_release(&call->input);
+	reply_release(&call->reply);
+	free(call->path);
+	free(call);
+	calls_open--;
+}
+
+uint64_t
+call_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return ((uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000);
+}
+
+const char *
+call_method_name(enum method method)
+{
+	size_t i;
+
+	for (i = 0; i < METHODS; i++)
+		if (methods[i].method == method)
+			return (methods[i].name);
+	return ("-");
+}
+
+static char *
+head_copy(const struct head *head, const char *name)
+{
+	const struct head_field *f = head_find(head, name);
+
+	return (f == NULL ? NULL : strndup(f->value, f->length));
+}
+
+/* Allow: what the path knows, HEAD beside GET, and OPTIONS. */
+static void
+call_allow(struct reply *r, unsigned allow)
+{
+	struct text t = { 0 };
+	size_t	    i;
+
+	if (allow & METHOD_GET)
+		allow |= METHOD_HEAD;
+	allow |= METHOD_OPTIONS;
+	for (i = 0; i < METHODS; i++)
+		if (allow & methods[i].method)
+			text_addf(&t, "%s%s", t.length > 0 ? ", " : "",
+			    methods[i].name);
+	if (!t.failed)
+		reply_header(r, "allow", "%s", t.data);
+	text_release(&t);
+}
+
+/* The method against what the path knows; false: refused or answered. */
+static bool
+call_method(struct call *call, unsigned allow, struct reply *refusal)
+{
+	unsigned known = allow | (allow & METHOD_GET ? METHOD_HEAD : 0);
+
+	if (allow == 0)
+		reply_problem(refusal, PROBLEM_NOT_FOUND, call->id, NULL,
+		    NULL);
+	else if (call->method == METHOD_OPTIONS) {
+		call_allow(&call->reply, allow);
+		call->reply.status = 204;
+		call->reply.no_content = true;
+		call->state = CALL_ANSWER;
+		return (true);
+	} else if ((known & call->method) == 0) {
+		reply_problem(refusal, PROBLEM_METHOD_NOT_ALLOWED, call->id,
+		    NULL, NULL);
+		call_allow(refusal, allow);
+	} else
+		return (true);
+	return (false);
+}
+
+/* Media types, both ways (RFC 9110, 12.5.1 and 8.3). */
+static bool
+call_media(struct call *call, const struct head *head, struct reply *refusal)
+{
+	const struct operation *o = call->match.operation;
+	char		       *accept = head_copy(head, "accept");
+	char		       *type = head_copy(head, "content-type");
+	bool			ok = false;
+
+	if (!negotiate_accepts(accept, "application/json"))
+		reply_problem(refusal, PROBLEM_NOT_ACCEPTABLE, call->id, NULL,
+		    NULL);
+	else if (head_find(head, "content-encoding") != NULL)
+		reply_problem(refusal, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+		    call->id, "a body without Content-Encoding is expected",
+		    NULL);
+	else if (o->media != NULL && head->length > 0 &&
+	    !negotiate_is(type, o->media)) {
+		reply_problem(refusal, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+		    call->id, o->media, NULL);
+		if (call->method == METHOD_PATCH)
+			reply_header(refusal, "accept-patch", "%s", o->media);
+	} else
+		ok = true;
+	free(accept);
+	free(type);
+	return (ok);
+}
+
+static bool
+call_admit(struct call *call, const struct head *head, bool private_door,
+    struct reply *refusal)
+{
+	call->native = native_at(call->path, private_door);
+	if (call->native != NULL)
+		return (call_method(call, native_methods(call->native),
+		    refusal));
+	if (private_door) {
+		reply_problem(refusal, PROBLEM_NOT_FOUND, call->id, NULL,
+		    NULL);
+		return (false);
+	}
+	contract_match(worker_contract(), call->method, call->path,
+	    &call->match);
+	if (!call_method(call, call->match.allow, refusal))
+		return (false);
+	if (call->state == CALL_ANSWER)
+		return (true);
+	call->native = native_of(call->match.operation);
+	return (call_media(call, head, refusal));
+}
+
+/* RFC 6750, 3: no error code where no credentials were sent. */
+static const struct {
+	enum problem problem;
+	const char  *challenge, *detail;
+} strangers[] = {
+	[AUTH_OK] = { PROBLEM_NONE, NULL, NULL },
+	[AUTH_MISSING] = { PROBLEM_UNAUTHENTICATED, "Bearer realm=\"kov\"",
+	    "an Authorization header with a Bearer key is expected" },
+	[AUTH_MALFORMED] = { PROBLEM_UNAUTHENTICATED,
+	    "Bearer realm=\"kov\", error=\"invalid_token\"",
+	    "this is no key: Bearer and a whole kov_live_ key is expected" },
+	[AUTH_UNKNOWN] = { PROBLEM_UNAUTHENTICATED,
+	    "Bearer realm=\"kov\", error=\"invalid_token\"",
+	    "this key is unknown, revoked or expired" },
+	[AUTH_STALE] = { PROBLEM_UNAVAILABLE, NULL,
+	    "the database is away, and keys cannot be checked" },
+};
+
+static bool
+call_know(struct call *call, const struct head *head, struct reply *refusal)
+{
+	const struct operation  *o = call->match.operation;
+	const struct head_field *f = head_find(head, "authorization");
+	struct caller		 caller;
+	enum auth_end		 end;
+
+	call->state = CALL_KNOW;
+	if (o == NULL || o->scope == NULL)
+		return (true);
+	end = auth_know(f != NULL ? f->value : NULL,
+	    f != NULL ? f->length : 0, &caller);
+	if (end != AUTH_OK) {
+		reply_problem(refusal, strangers[end].problem, call->id,
+		    strangers[end].detail, NULL);
+		if (strangers[end].challenge != NULL)
+			reply_header(refusal, "www-authenticate", "%s",
+			    strangers[end].challenge);
+		return (false);
+	}
+	call->organisation = caller.organisation;
+	text_adds(&call->caller, "{");
+	text_adds(&call->caller, caller.json);
+	if (auth_may(&caller, o->scope))
+		return (true);
+	reply_problem(refusal, PROBLEM_INSUFFICIENT_SCOPE, call->id, o->scope,
+	    NULL);
+	reply_header(refusal, "www-authenticate", "Bearer realm=\"kov\", "
+	    "error=\"insufficient_scope\", scope=\"%s\"", o->scope);
+	return (false);
+}
+
+/* The call with its decoded path, or NULL: the path is no path. */
+static struct call *
+call_new(const struct head *head, const char *request_id)
+{
+	struct call *call = calloc(1, sizeof(*call));
+
+	if (call == NULL)
+		return (NULL);
+	calls_open++;
+	call->began = call_now();
+	call->method = head->method;
+	snprintf(call->id, sizeof(call->id), "%s", request_id);
+	call->path = malloc(HEAD_TARGET + 2);
+	if (call->path != NULL && head_path(head, call->path))
+		return (call);
+	call_free(call);
+	return (NULL);
+}
+
+struct call *
+call_gate(const struct head *head, bool private_door, const char *request_id,
+    struct reply *refusal, size_t *body_max)
+{
+	const struct operation *o;
+	struct call	       *call;
+
+	*body_max = 0;
+	if ((call = call_new(head, request_id)) == NULL) {
+		reply_problem(refusal, PROBLEM_MALFORMED_REQUEST, request_id,
+		    "a path without an encoded slash or NUL is expected",
+		    NULL);
+		return (NULL);
+	}
+	if (!call_admit(call, head, private_door, refusal) ||
+	    (call->state == CALL_ADMIT && !call_know(call, head, refusal))) {
+		call_free(call);
+		return (NULL);
+	}
+	if ((o = call->match.operation) != NULL && o->media != NULL)
+		*body_max = o->body_max;
+	return (call);
+}

@@ -1,0 +1,211 @@
+/* The operations C answers itself: health, contract, problems, exposition. */
+#include "native.h"
+
+#include <kore/kore.h>
+#include <kore/http.h>
+
+#include <string.h>
+
+#include "answer.h"
+#include "conf.h"
+#include "counts.h"
+#include "front.h"
+#include "kov.h"
+#include "worker.h"
+
+struct native {
+	const char *path; /* a trailing slash: what lies below it */
+	const char *operation;
+	bool	    private_door;
+	bool (*answer)(struct call *);
+};
+
+static bool
+native_body(struct call *call, const char *media)
+{
+	call->reply.status = 200;
+	call->reply.body = call->reply.own.data;
+	call->reply.length = call->reply.own.length;
+	reply_header(&call->reply, "content-type", "%s", media);
+	return (true);
+}
+
+/* Never touches the database: the worker is alive, for it answers. */
+static bool
+native_livez(struct call *call)
+{
+	text_adds(&call->reply.own, "ok\n");
+	return (native_body(call, "text/plain; charset=utf-8"));
+}
+
+static void
+native_ready(void *owner, enum lane_end end, const PGresult *r)
+{
+	struct call *call = owner;
+	const char  *said;
+
+	call->ask = NULL;
+	call->state = CALL_ANSWER;
+	said = end == LANE_OK ? PQgetvalue(r, 0, 2) :
+	    "the database is away";
+	if (end == LANE_OK && strcmp(said, "ok") == 0) {
+		text_adds(&call->reply.own, "ok\n");
+		native_body(call, "text/plain; charset=utf-8");
+	} else
+		reply_problem(&call->reply, PROBLEM_UNAVAILABLE, call->id,
+		    said, NULL);
+	http_request_wakeup(call->request);
+}
+
+static bool
+native_readyz(struct call *call)
+{
+	if (front_draining())
+		reply_problem(&call->reply, PROBLEM_UNAVAILABLE, call->id,
+		    "draining", NULL);
+	else if (auth_change() == 0)
+		reply_problem(&call->reply, PROBLEM_UNAVAILABLE, call->id,
+		    "the keys are not yet read", NULL);
+	else {
+		call->ask = worker_ask_ready(native_ready, call);
+		if (call->ask != NULL)
+			return (false);
+		reply_problem(&call->reply, PROBLEM_OVERLOADED, call->id,
+		    NULL, NULL);
+	}
+	return (true);
+}
+
+static bool
+native_metrics(struct call *call)
+{
+	counts_write(&call->reply.own);
+	return (native_body(call, "text/plain; version=0.0.4"));
+}
+
+static bool
+native_contract(struct call *call)
+{
+	const char *json = worker_contract()->json;
+
+	call->reply.status = 200;
+	call->reply.body = json;
+	call->reply.length = strlen(json);
+	reply_header(&call->reply, "content-type", "application/json");
+	reply_header(&call->reply, "access-control-allow-origin", "*");
+	return (true);
+}
+
+static const char page_head[] =
+    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
+    "<meta name=\"viewport\" content=\"width=device-width\">"
+    "<title>Problems</title><style>body{font:1rem/1.5 system-ui,sans-serif;"
+    "max-width:42rem;margin:3rem auto;padding:0 1rem}code{background:#eee;"
+    "padding:.1em .3em}</style>";
+
+/* The page's own style is allowed by its SHA-256, nothing else is. */
+static bool
+native_page(struct call *call)
+{
+	reply_header(&call->reply, "content-security-policy",
+	    "default-src 'none'; style-src 'unsafe-inline'; "
+	    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+	reply_header(&call->reply, "x-content-type-options", "nosniff");
+	reply_header(&call->reply, "referrer-policy", "no-referrer");
+	return (native_body(call, "text/html; charset=utf-8"));
+}
+
+static void
+native_problem_row(struct text *t, enum problem p)
+{
+	const struct problem_row *row = problem_row(p);
+
+	text_addf(t, "<h2><a href=\"%s/problems/%s\">%s</a></h2>"
+	    "<p><code>%d</code> <code>%s</code></p><p>%s</p>",
+	    conf_text(SETTING_PUBLIC_URL), row->name, row->title, row->status,
+	    row->name, row->advice);
+}
+
+static bool
+native_problems(struct call *call)
+{
+	enum problem p;
+
+	text_adds(&call->reply.own, page_head);
+	text_adds(&call->reply.own, "<h1>Problems</h1><p>What Kov answers "
+	    "when it cannot do what was asked (RFC 9457).</p>");
+	for (p = PROBLEM_NONE + 1; p < PROBLEMS; p++)
+		native_problem_row(&call->reply.own, p);
+	return (native_page(call));
+}
+
+static bool
+native_problem(struct call *call)
+{
+	enum problem p = problem_named(strrchr(call->path, '/') + 1);
+
+	if (p == PROBLEM_NONE) {
+		reply_problem(&call->reply, PROBLEM_NOT_FOUND, call->id, NULL,
+		    NULL);
+		return (true);
+	}
+	text_adds(&call->reply.own, page_head);
+	native_problem_row(&call->reply.own, p);
+	return (native_page(call));
+}
+
+static const struct native natives[] = {
+	{ "/livez", NULL, true, native_livez },
+	{ "/readyz", NULL, true, native_readyz },
+	{ "/metrics", NULL, true, native_metrics },
+	{ "/problems", NULL, false, native_problems },
+	{ "/problems/", NULL, false, native_problem },
+	{ "", "readContract", false, native_contract },
+};
+#define NATIVES (sizeof(natives) / sizeof(natives[0]))
+
+const struct native *
+native_at(const char *path, bool private_door)
+{
+	const struct native *n;
+	size_t		     length;
+
+	for (n = natives; n < natives + NATIVES; n++) {
+		length = strlen(n->path);
+		if (n->private_door != private_door || length == 0)
+			continue;
+		if (strcmp(path, n->path) == 0)
+			return (n->path[length - 1] == '/' ? NULL : n);
+		if (n->path[length - 1] == '/' &&
+		    strncmp(path, n->path, length) == 0)
+			return (n);
+	}
+	return (NULL);
+}
+
+const struct native *
+native_of(const struct operation *operation)
+{
+	const struct native *n;
+
+	if (operation->lane != LANE_NATIVE)
+		return (NULL);
+	for (n = natives; n < natives + NATIVES; n++)
+		if (n->operation != NULL &&
+		    strcmp(n->operation, operation->id) == 0)
+			return (n);
+	return (NULL);
+}
+
+unsigned
+native_methods(const struct native *native)
+{
+	(void)native;
+	return (METHOD_GET);
+}
+
+bool
+native_answer(const struct native *native, struct call *call)
+{
+	return (native->answer(call));
+}

@@ -1,0 +1,22 @@
+/* The operations C answers itself: health, contract, problems, exposition. */
+#ifndef KOV_NATIVE_H
+#define KOV_NATIVE_H
+
+#include <stdbool.h>
+
+struct call;
+struct operation;
+struct native;
+
+/* The page at a path of the public or the private door, or NULL. */
+const struct native *native_at(const char *path, bool private_door);
+
+/* The one of an operation with x-kov-native, or NULL. */
+const struct native *native_of(const struct operation *);
+
+unsigned native_methods(const struct native *); /* enum method bits */
+
+/* Fills call->reply; false: it asked the database, and the answer comes. */
+bool native_answer(const struct native *, struct call *);
+
+#endif

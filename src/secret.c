@@ -1,0 +1,82 @@
+/* The master secret: what shown-once secrets derive from. */
+#include "secret.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SECRET_LINE 128
+
+static const char placeholder[] = "{{secret:";
+static uint8_t	  master[SIGN_BYTES];
+
+static bool
+secret_line(const char *line)
+{
+	const char *colon = strchr(line, ':');
+
+	return (colon != NULL && sign_unhex(colon + 1, master,
+	    sizeof(master)));
+}
+
+bool
+secret_load(const char *file, struct text *error)
+{
+	char	    line[SECRET_LINE];
+	struct stat st;
+	FILE	   *f = fopen(file, "re");
+	bool	    ok = false;
+
+	if (f == NULL || fstat(fileno(f), &st) != 0) {
+		text_addf(error, "cannot read KOV_SECRET_FILE %s: %s; make "
+		    "it with kov run, or copy it from another host", file,
+		    strerror(errno));
+		return (false);
+	}
+	while (fgets(line, sizeof(line), f) != NULL) {
+		line[strcspn(line, "\r\n")] = '\0';
+		if (line[0] != '\0')
+			ok = secret_line(line);
+	}
+	fclose(f);
+	if (!ok)
+		text_addf(error, "KOV_SECRET_FILE %s: its last line should "
+		    "be a version, a colon and 64 hexadecimal digits", file);
+	else if ((st.st_mode & 077) != 0)
+		text_addf(error, "KOV_SECRET_FILE %s can be read by others: "
+		    "run chmod 600 on it", file);
+	return (ok && (st.st_mode & 077) == 0);
+}
+
+bool
+secret_derive(const char *nonce, uint8_t out[SIGN_BYTES])
+{
+	return (sign_derive(master, sizeof(master), nonce, out));
+}
+
+void
+secret_reveal(struct text *t, const char *from, size_t n)
+{
+	const char *end = from + n, *at, *close;
+	char	    nonce[SIGN_HEX], whsec[SIGN_WHSEC];
+	uint8_t	    secret[SIGN_BYTES];
+
+	while ((at = memmem(from, (size_t)(end - from), placeholder,
+	    sizeof(placeholder) - 1)) != NULL) {
+		text_add(t, from, (size_t)(at - from));
+		at += sizeof(placeholder) - 1;
+		close = memmem(at, (size_t)(end - at), "}}", 2);
+		if (close == NULL || close - at != SIGN_HEX - 1)
+			break;
+		memcpy(nonce, at, SIGN_HEX - 1);
+		nonce[SIGN_HEX - 1] = '\0';
+		if (!secret_derive(nonce, secret))
+			break;
+		sign_whsec(secret, whsec);
+		text_adds(t, whsec);
+		from = close + 2;
+	}
+	text_add(t, from, (size_t)(end - from));
+}

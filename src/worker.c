@@ -1,0 +1,295 @@
+/* What one worker holds: its lanes, and the digests of all keys. */
+#include "worker.h"
+
+#include <kore/kore.h>
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "auth.h"
+#include "conf.h"
+#include "counts.h"
+#include "log.h"
+
+#define TICK_MS 25	    /* lanes look at their clocks */
+#define CREDENTIALS_MS 500  /* keys are asked for anew */
+#define WATCHES 512	    /* links of all lanes */
+
+/* Statements that are no operation's; they stand first in their lane. */
+enum { ONCE = 0, CREDENTIALS = 0, READY = 1, READ_OWN = 2, WRITE_OWN = 1 };
+
+/* What the loop needs to know of a lane's connection. */
+struct watch {
+	struct kore_event event; /* first: Kore casts */
+	struct lane_link *link;
+	int		  fd; /* -1: not watched */
+};
+
+/* clang-format off */
+static const struct {
+	const char  *name;
+	enum setting links;
+	bool	     writes, gathers;
+	unsigned     room;
+	uint64_t     patience, deadline; /* ms */
+} plans[LANE_NATIVE] = {
+	[LANE_READ] = { "read", SETTING_READ_LINKS, false, true, 4096,
+	    4000, 500 },
+	[LANE_LIST] = { "list", SETTING_LIST_LINKS, false, false, 512,
+	    4000, 5000 },
+	[LANE_INTAKE] = { "intake", SETTING_INTAKE_LINKS, true, true, 4096,
+	    4000, 1000 },
+	[LANE_CHANGE] = { "change", SETTING_CHANGE_LINKS, true, false, 1024,
+	    4000, 3000 },
+	[LANE_BATCH] = { "batch", SETTING_BATCH_LINKS, true, false, 64,
+	    30000, 30000 },
+	[LANE_REPORT] = { "report", SETTING_REPORT_LINKS, false, false, 128,
+	    10000, 10000 },
+};
+/* clang-format on */
+
+static struct {
+	const struct contract *contract;
+	struct lane	      *lanes[LANE_NATIVE];
+	struct lane_statement *statements[LANE_NATIVE];
+	int		      *index; /* operation's number to statement */
+	struct watch	       watches[WATCHES];
+	size_t		       watched;
+	bool		       pushing; /* a push is due this turn */
+	uint64_t	       credentials_due;
+	bool		       credentials_asked;
+} self;
+
+const char *
+worker_lane_name(enum lane_name lane)
+{
+	return (plans[lane].name);
+}
+
+const struct contract *
+worker_contract(void)
+{
+	return (self.contract);
+}
+
+/* ---- the loop ---- */
+
+static void
+worker_push(void *unused, uint64_t now)
+{
+	enum lane_name lane;
+
+	(void)unused;
+	(void)now;
+	self.pushing = false;
+	for (lane = 0; lane < LANE_NATIVE; lane++)
+		lane_push(self.lanes[lane]);
+}
+
+/* Once this turn's requests are all in: a timer of 0 ms is due at once. */
+static void
+worker_push_soon(void)
+{
+	if (self.pushing)
+		return;
+	self.pushing = true;
+	kore_timer_add(worker_push, 0, NULL, KORE_TIMER_ONESHOT);
+}
+
+static void
+worker_event(void *arg, int error)
+{
+	struct watch *w = arg;
+
+	(void)error; /* libpq finds out by reading */
+	lane_ready(w->link);
+	worker_push_soon();
+}
+
+static void
+worker_watch(struct lane_link *link, int fd, int want_write)
+{
+	struct watch *w = self.watches;
+
+	while (w < self.watches + self.watched && w->link != link)
+		w++;
+	if (w == self.watches + self.watched) {
+		if (self.watched == WATCHES)
+			fatal("more than %d links", WATCHES);
+		*w = (struct watch){ .event.handle = worker_event,
+			.link = link, .fd = -1 };
+		self.watched++;
+	}
+	if (fd < 0 && w->fd >= 0)
+		kore_platform_disable_read(w->fd);
+	w->fd = fd;
+	if (fd < 0)
+		return;
+	if (want_write)
+		kore_platform_event_level_all(fd, w);
+	else
+		kore_platform_event_level_read(fd, w);
+}
+
+/* ---- credentials ---- */
+
+static void
+worker_credentials(void *unused, enum lane_end end, const PGresult *result)
+{
+	(void)unused;
+	self.credentials_asked = false;
+	if (end != LANE_OK)
+		return;
+	if (!auth_take(PQgetvalue(result, 0, 2),
+	    (size_t)PQgetlength(result, 0, 2), kore_time_ms()))
+		log_say(LOG_LEVEL_ERROR, "auth.credentials_not_understood", "");
+}
+
+static void
+worker_ask_credentials(uint64_t now)
+{
+	char input[64];
+
+	if (self.credentials_asked || now < self.credentials_due)
+		return;
+	self.credentials_due = now + CREDENTIALS_MS;
+	snprintf(input, sizeof(input), "{\"since\":%" PRId64 "}",
+	    auth_change());
+	self.credentials_asked = lane_ask(self.lanes[LANE_READ], CREDENTIALS,
+	    0, "", "{}", input, worker_credentials, NULL) != NULL;
+}
+
+static void
+worker_tick(void *unused, uint64_t now)
+{
+	enum lane_name lane;
+
+	(void)unused;
+	auth_tick(now);
+	worker_ask_credentials(now);
+	for (lane = 0; lane < LANE_NATIVE; lane++) {
+		lane_tick(self.lanes[lane], now);
+		counts_lane(worker->id, lane, lane_counts(self.lanes[lane]),
+		    lane_held(self.lanes[lane]));
+	}
+}
+
+/* ---- asking ---- */
+
+struct lane_ask *
+worker_ask(const struct operation *o, bool once, int64_t organisation,
+    const char *subject, const char *caller, const char *input,
+    lane_answer_fn *answer, void *owner)
+{
+	struct lane_ask *ask;
+
+	ask = lane_ask(self.lanes[o->lane], once ? ONCE :
+	    self.index[o->number], organisation, subject, caller, input,
+	    answer, owner);
+	worker_push_soon();
+	return (ask);
+}
+
+struct lane_ask *
+worker_ask_ready(lane_answer_fn *answer, void *owner)
+{
+	worker_push_soon();
+	return (lane_ask(self.lanes[LANE_READ], READY, 0, "", "{}", "{}",
+	    answer, owner));
+}
+
+/* ---- the lanes ---- */
+
+#define ROW "null::text, null::text, null::text, null::jsonb " \
+	"where $1::bigint is not null and $2::jsonb is not null"
+
+static const struct lane_statement read_own[] = {
+	[CREDENTIALS] = { "door_credentials", "select 200, 'application/json',"
+	    " door.credentials(($3::jsonb->>'since')::bigint), " ROW, 1 },
+	[READY] = { "door_ready", "select 200, 'text/plain', door.ready(), "
+	    ROW " and $3::jsonb is not null", 1 },
+};
+static const struct lane_statement write_own[] = {
+	[ONCE] = { "door_once", "select * from door.once($1, $2, $3)", 0 },
+};
+
+static char *
+worker_sql(const char *function)
+{
+	struct text t = { 0 };
+
+	text_addf(&t, "select * from api.%s($1, $2, $3)", function);
+	return (text_steal(&t));
+}
+
+/* The statements of one lane, its own first; ends with a NULL name. */
+static bool
+worker_statements(enum lane_name lane)
+{
+	const struct contract *c = self.contract;
+	struct lane_statement *s = calloc(c->count + 3, sizeof(*s));
+	size_t		       i;
+	int		       n = 0;
+
+	if ((self.statements[lane] = s) == NULL)
+		return (false);
+	if (plans[lane].writes) {
+		memcpy(s, write_own, sizeof(write_own));
+		n = WRITE_OWN;
+	} else if (lane == LANE_READ) {
+		memcpy(s, read_own, sizeof(read_own));
+		n = READ_OWN;
+	}
+	for (i = 0; i < c->count; i++) {
+		if (c->operations[i].lane != lane)
+			continue;
+		self.index[i] = n;
+		s[n++] = (struct lane_statement){ c->operations[i].function,
+			worker_sql(c->operations[i].function),
+			!plans[lane].writes };
+	}
+	return (true);
+}
+
+static bool
+worker_lane(enum lane_name lane, uint64_t now)
+{
+	unsigned	 links = (unsigned)conf_number(plans[lane].links);
+	struct lane_plan plan = {
+		.name = plans[lane].name,
+		.url = conf_text(SETTING_DATABASE_URL),
+		.watch = worker_watch,
+		.gather = plans[lane].gathers ? links : 0,
+		.solo = plans[lane].gathers ? 1 : links,
+		.most = LANE_MOST,
+		.room = plans[lane].room,
+		.patience = plans[lane].patience,
+		.deadline = plans[lane].deadline,
+		.notify = plans[lane].writes,
+	};
+
+	if (!worker_statements(lane))
+		return (false);
+	plan.statements = self.statements[lane];
+	self.lanes[lane] = lane_new(&plan, now);
+	return (self.lanes[lane] != NULL);
+}
+
+bool
+worker_start(const struct contract *contract)
+{
+	uint64_t       now = kore_time_ms();
+	enum lane_name lane;
+
+	self.contract = contract;
+	self.index = calloc(contract->count, sizeof(*self.index));
+	if (self.index == NULL)
+		return (false);
+	for (lane = 0; lane < LANE_NATIVE; lane++)
+		if (!worker_lane(lane, now))
+			return (false);
+	worker_tick(NULL, now);
+	kore_timer_add(worker_tick, TICK_MS, NULL, 0);
+	return (true);
+}

@@ -1,0 +1,24 @@
+/* What one worker holds: its lanes, and the digests of all keys. */
+#ifndef KOV_WORKER_H
+#define KOV_WORKER_H
+
+#include "contract.h"
+#include "lane.h"
+#include "text.h"
+
+/* Opens the lanes of a contract that stays loaded. False: out of memory. */
+bool worker_start(const struct contract *);
+
+/* Asks an operation's function, in the operation's lane; once: through
+ * door.once. NULL: the lane is full. Strings are copied. */
+struct lane_ask *worker_ask(const struct operation *, bool once,
+    int64_t organisation, const char *subject, const char *caller,
+    const char *input, lane_answer_fn *, void *owner);
+
+/* Asks the database how it is (door.ready); NULL as above. */
+struct lane_ask *worker_ask_ready(lane_answer_fn *, void *owner);
+
+const struct contract *worker_contract(void);
+const char	      *worker_lane_name(enum lane_name);
+
+#endif
