@@ -87,14 +87,14 @@ comment on column kov.partitioned.keep is
   'Partitions whose last moment is longer ago are dropped; null: never';
 
 create table kov.credential_change (
-  only boolean not null default true,
+  one boolean not null default true,
   number bigint not null,
-  constraint credential_change_pkey primary key (only),
-  constraint credential_change_only_check check (only)
+  constraint credential_change_pkey primary key (one),
+  constraint credential_change_one_check check (one)
 );
 comment on table kov.credential_change is
   'One row: how often keys were changed; whoever changes one locks it, so that numbers are committed in their order';
-comment on column kov.credential_change.only is 'There is one row';
+comment on column kov.credential_change.one is 'There is one row';
 comment on column kov.credential_change.number is 'The last change''s number';
 insert into kov.credential_change (number) values (0);
 
