@@ -39,7 +39,7 @@ struct operation {
 };
 
 struct contract {
-	json_t		 *document; /* merged; what openapi.json shows */
+	json_t		 *document; /* merged; json shows it, x-kov-outer aside */
 	char		 *json;	    /* its text */
 	struct schemas	 *schemas;
 	struct operation *operations;

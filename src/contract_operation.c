@@ -1,0 +1,270 @@
+/* One operation of the contract: its names, who may ask it, its lane. */
+#include <ctype.h>
+#include <string.h>
+
+#include "contract_parts.h"
+#include "format.h"
+
+#define BODY_DEFAULT 262144 /* bytes: 256 KiB */
+#define BODY_MOST 16777216  /* bytes: 16 MiB */
+#define FUNCTION_MOST 63    /* bytes of a name in PostgreSQL */
+
+typedef bool(step_fn)(struct load *, struct place, struct place,
+    struct operation *);
+
+static step_fn operation_known, operation_named, operation_allowed,
+    operation_laned, operation_extended, operation_answered, operation_guarded;
+
+/* What an operation is made of, in this order. */
+static step_fn *const steps[] = {
+	operation_known,
+	operation_named,
+	operation_allowed,
+	operation_laned,
+	operation_extended,
+	operation_answered,
+	contract_parameters,
+	contract_body,
+	operation_guarded,
+};
+
+static const char *const operation_members[] = { "operationId", "summary",
+	"description", "tags", "externalDocs", "security", "parameters",
+	"requestBody", "responses", "deprecated", "x-sunset", "x-kov-lane",
+	"x-kov-native", "x-kov-body", "x-kov-each", "x-kov-secret", NULL };
+
+static const char *const lanes[LANE_NAMES] = {
+	[LANE_READ] = "read",
+	[LANE_LIST] = "list",
+	[LANE_INTAKE] = "intake",
+	[LANE_CHANGE] = "change",
+	[LANE_BATCH] = "batch",
+	[LANE_REPORT] = "report",
+	[LANE_NATIVE] = "native",
+};
+
+static bool
+operation_listed(const char *const *list, const char *word)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(*list, word) == 0)
+			return (true);
+	return (false);
+}
+
+/* Extensions of others pass; a misspelt one of ours does not. */
+static bool
+operation_known(struct load *load, struct place path, struct place place,
+    struct operation *operation)
+{
+	const char *key;
+	json_t	   *value;
+
+	(void)path;
+	(void)operation;
+	json_object_foreach(place.value, key, value)
+		if (!operation_listed(operation_members, key) &&
+		    (strncmp(key, "x-", 2) != 0 ||
+			strncmp(key, "x-kov-", 6) == 0))
+			return (contract_refuse(load, place.at,
+			    "%s is not known of an operation", key));
+	return (true);
+}
+
+static bool
+operation_is_camel(const char *name)
+{
+	if (!islower((unsigned char)*name))
+		return (false);
+	while (isalnum((unsigned char)*name))
+		name++;
+	return (*name == '\0');
+}
+
+/* createComplaint is answered by create_complaint. */
+static const char *
+operation_function(struct contract *contract, const char *id)
+{
+	struct text name = { 0 };
+	const char *kept;
+	char	    lower;
+
+	for (; *id != '\0'; id++) {
+		if (isupper((unsigned char)*id))
+			text_adds(&name, "_");
+		lower = (char)tolower((unsigned char)*id);
+		text_add(&name, &lower, 1);
+	}
+	kept = contract_keep_text(contract, name.data, name.length);
+	text_release(&name);
+	return (kept);
+}
+
+static bool
+operation_named(struct load *load, struct place path, struct place place,
+    struct operation *operation)
+{
+	const char *id, *first;
+
+	(void)path;
+	id = json_string_value(json_object_get(place.value, "operationId"));
+	if (id == NULL || !operation_is_camel(id))
+		return (contract_refuse(load, place.at,
+		    "an operationId in camelCase was expected"));
+	first = json_string_value(json_object_get(load->names, id));
+	if (first != NULL)
+		return (contract_refuse(load, place.at,
+		    "the operationId %s is already that of #%s", id, first));
+	json_object_set_new(load->names, id, json_string(place.at));
+	operation->id = id;
+	operation->function = operation_function(load->contract, id);
+	if (strlen(operation->function) > FUNCTION_MOST)
+		return (contract_refuse(load, place.at,
+		    "an operationId that makes a function's name of at most "
+		    "%d bytes was expected",
+		    FUNCTION_MOST));
+	return (true);
+}
+
+/* security: [] is everybody's; else [{scheme: [scope]}] with one of each. */
+static bool
+operation_allowed(struct load *load, struct place path, struct place place,
+    struct operation *operation)
+{
+	json_t	   *security = json_object_get(place.value, "security");
+	json_t	   *one = json_array_get(security, 0), *schemes, *scopes;
+	const char *scheme;
+
+	(void)path;
+	if (json_is_array(security) && one == NULL)
+		return (true);
+	schemes = contract_at(load->contract->document,
+	    "/components/securitySchemes");
+	scheme = json_object_iter_key(json_object_iter(one));
+	scopes = scheme != NULL ? json_object_get(one, scheme) : NULL;
+	if (json_array_size(security) != 1 || json_object_size(one) != 1 ||
+	    json_object_get(schemes, scheme) == NULL ||
+	    json_array_size(scopes) != 1 ||
+	    !json_is_string(json_array_get(scopes, 0)))
+		return (contract_refuse(load, place.at,
+		    "security: [] or one scheme with one scope was expected"));
+	operation->scope = json_string_value(json_array_get(scopes, 0));
+	return (true);
+}
+
+static bool
+operation_laned(struct load *load, struct place path, struct place place,
+    struct operation *operation)
+{
+	json_t *lane = json_object_get(place.value, "x-kov-lane");
+	json_t *native = json_object_get(place.value, "x-kov-native");
+	int	i;
+
+	(void)path;
+	if (native != NULL && (lane != NULL || !json_is_true(native)))
+		return (contract_refuse(load, place.at,
+		    "x-kov-native: true, without x-kov-lane, was expected"));
+	operation->lane = native != NULL    ? LANE_NATIVE :
+	    operation->method == METHOD_GET ? LANE_READ :
+					      LANE_CHANGE;
+	if (lane == NULL)
+		return (true);
+	for (i = LANE_READ; i < LANE_NATIVE; i++)
+		if (json_is_string(lane) &&
+		    strcmp(json_string_value(lane), lanes[i]) == 0) {
+			operation->lane = (enum lane_name)i;
+			return (true);
+		}
+	return (contract_refuse(load, place.at,
+	    "x-kov-lane: read, list, intake, change, batch or report was "
+	    "expected"));
+}
+
+/* The value of a member that is a boolean, false where there is none. */
+static bool
+operation_flag(struct load *load, struct place place, const char *key,
+    bool *flag)
+{
+	json_t *value = json_object_get(place.value, key);
+
+	*flag = json_is_true(value);
+	if (value == NULL || json_is_boolean(value))
+		return (true);
+	return (contract_refuse(load, place.at, "%s: true was expected", key));
+}
+
+static bool
+operation_extended(struct load *load, struct place path, struct place place,
+    struct operation *operation)
+{
+	json_t	   *body = json_object_get(place.value, "x-kov-body");
+	json_t	   *sunset = json_object_get(place.value, "x-sunset");
+	json_int_t  most = body != NULL ? json_integer_value(body) :
+					  BODY_DEFAULT;
+	const char *date = json_string_value(sunset);
+	char	    utc[FORMAT_UTC];
+
+	(void)path;
+	if (most < 1 || most > BODY_MOST)
+		return (contract_refuse(load, place.at,
+		    "x-kov-body: 1 to %d bytes was expected", BODY_MOST));
+	if (sunset != NULL &&
+	    (date == NULL || !format_utc(date, strlen(date), utc)))
+		return (contract_refuse(load, place.at,
+		    "x-sunset: a date-time (RFC 3339) was expected"));
+	operation->body_max = (size_t)most;
+	operation->sunset = date;
+	return (operation_flag(load, place, "x-kov-secret",
+		    &operation->secret) &&
+	    operation_flag(load, place, "deprecated", &operation->deprecated));
+}
+
+static bool
+operation_answered(struct load *load, struct place path, struct place place,
+    struct operation *operation)
+{
+	json_t	   *responses = json_object_get(place.value, "responses");
+	json_t	   *response;
+	const char *status;
+	bool	    good = false;
+
+	(void)path;
+	(void)operation;
+	json_object_foreach(responses, status, response) {
+		if (strspn(status, "0123456789") != 3 || strlen(status) != 3)
+			return (contract_refuse(load, place.at,
+			    "responses by status code were expected, not %s",
+			    status));
+		good = good || *status == '2' || *status == '3';
+	}
+	if (good)
+		return (true);
+	return (contract_refuse(load, place.at,
+	    "a response of success was expected"));
+}
+
+/* Nobody's change is lost: what replaces or removes says what it saw. */
+static bool
+operation_guarded(struct load *load, struct place path, struct place place,
+    struct operation *operation)
+{
+	(void)path;
+	if ((operation->method & (METHOD_PATCH | METHOD_PUT | METHOD_DELETE)) ==
+		0 ||
+	    operation->if_match)
+		return (true);
+	return (contract_refuse(load, place.at,
+	    "the header parameter If-Match, required, was expected"));
+}
+
+bool
+contract_operation(struct load *load, struct place path, struct place place,
+    struct operation *operation)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		if (!steps[i](load, path, place, operation))
+			return (false);
+	return (true);
+}
