@@ -177,12 +177,12 @@ key_json(int64_t organisation, const char *id, const char *partner,
 static bool
 key_read(json_t *row, struct key *k)
 {
-	const char *id, *digest, *partner = NULL;
+	const char *id, *digest;
 	json_int_t  organisation, expires = 0;
-	json_t	   *scopes, *expiry;
+	json_t	   *scopes, *expiry, *partner;
 	int	    revoked;
 
-	if (json_unpack(row, "{s:s, s:s, s:I, s:o, s:s?, s?:o, s:b}", "id",
+	if (json_unpack(row, "{s:s, s:s, s:I, s:o, s:o, s:o, s:b}", "id",
 	    &id, "digest", &digest, "organisation", &organisation, "scopes",
 	    &scopes, "partner", &partner, "expiresAt", &expiry, "revoked",
 	    &revoked) != 0 || !sign_unhex(digest, k->digest, SIGN_BYTES))
@@ -194,7 +194,8 @@ key_read(json_t *row, struct key *k)
 	k->revoked = revoked != 0;
 	k->scopes = json_incref(scopes);
 	k->id = strdup(id);
-	k->json = key_json(organisation, id, partner, scopes);
+	k->json = key_json(organisation, id, json_string_value(partner),
+	    scopes);
 	return (k->id != NULL && k->json != NULL);
 }
 

@@ -1,0 +1,27 @@
+/* What every unit test begins with: cmocka, and main() from a list. */
+#ifndef KOV_UNIT_H
+#define KOV_UNIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+/* TESTS(TEST(one), TEST(two)) is the whole of main(). */
+#define TEST(function) cmocka_unit_test(function)
+#define TESTS(...)                                                     \
+	int main(void)                                                 \
+	{                                                              \
+		const struct CMUnitTest tests[] = { __VA_ARGS__ };     \
+		return (cmocka_run_group_tests(tests, NULL, NULL));    \
+	}
+
+#endif
