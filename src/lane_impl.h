@@ -1,0 +1,33 @@
+/* The lane itself, for the files that make it: lane.c and lane_*.c. */
+#ifndef KOV_LANE_IMPL_H
+#define KOV_LANE_IMPL_H
+
+#include "db.h"
+#include "lane_link.h"
+
+#define LANE_LOCK_WAIT 2000 /* ms a statement by itself waits for a lock */
+#define LANE_PROGRAM 48
+
+struct lane {
+	struct lane_plan     plan;
+	char		     program[LANE_PROGRAM];
+	struct db_parameters parameters[LINK_KINDS];
+	uint64_t	     limits[LINK_KINDS]; /* ms a flight may take */
+	struct lane_link    *links; /* gather, alone, locked, one aid */
+	unsigned	     count;
+	struct asks	     queues[LINK_AID]; /* by the kind that serves it */
+	struct asks	     gone;	       /* expired, about to be told */
+	struct shares	     shares;
+	unsigned	     held;
+	bool		     notify_due, closing;
+	bool		     was_up; /* what the log said last */
+	uint64_t	     now, order, seed;
+	uint64_t	     short_until; /* 53*: not ready before */
+	uint64_t	     quiet_until; /* no line of failing to connect */
+	uint64_t	     counts[LANE_COUNTS];
+};
+
+void	 lane_mark(struct lane *); /* logs that it came up or went away */
+uint64_t lane_random(struct lane *, uint64_t below); /* jitter only */
+
+#endif
