@@ -42,7 +42,7 @@ const char *conf_text(enum setting);   /* never NULL; borrowed for ever */
 long	    conf_number(enum setting); /* of those that are numbers */
 
 /* PostgreSQL connections that all workers together hold. */
-#define CONF_LANE_EXTRA 2 /* a lane's: one solo, one aid */
+#define CONF_LANE_EXTRA 3 /* a lane's: failed, waiting for locks, aid */
 long conf_connections(void);
 
 /* One line a setting: name, value in force, meaning. Secrets are masked. */
