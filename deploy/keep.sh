@@ -1,26 +1,39 @@
 #!/bin/sh
 # Keeps one program alive: starts it, starts it again with back-off when it
 # dies, and ends with it on TERM. Nothing is left behind, however this ends.
-#   keep.sh NAME SIGNAL COMMAND...
-# SIGNAL is what the program gets should this script die without a word.
+#   keep.sh NAME SIGNAL GRACE AS COMMAND...
+# SIGNAL asks the program to end, also should this script die without a
+# word; GRACE seconds later it is killed. AS is setpriv(1)'s options for whom
+# it runs as (a change of user clears the death signal: one call does both).
 # A program that dies within seconds of its first start never worked: that
 # ends this script with its status, and the caller says so.
 set -u
 
-name=$1 signal=$2
-shift 2
+name=$1 signal=$2 grace=$3 as=$4
+shift 4
 ending='' first=1 pause=0 child=
 
-trap 'ending=1; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null' TERM
+trap 'ending=1; [ -z "$child" ] || kill -s "$signal" "$child" 2>/dev/null' TERM
 trap '' INT HUP
+
+is_gone() {
+	! grep -q '^State:[[:space:]]*[^ZX]' "/proc/$child/status" 2>/dev/null
+}
 
 # wait(1) also returns when a trap ran: only a child that is gone counts.
 finish() {
 	wait "$child"
 	status=$?
-	while kill -0 "$child" 2>/dev/null; do
-		wait "$child"
-		status=$?
+	turns=0
+	until is_gone; do
+		if [ -z "$ending" ]; then
+			wait "$child"
+			status=$?
+			continue
+		fi
+		turns=$((turns + 1))
+		[ "$turns" -ne $((grace * 20)) ] || kill -KILL "$child"
+		sleep 0.05
 	done
 	child=
 }
@@ -33,9 +46,11 @@ rest() {
 
 while [ -z "$ending" ]; do
 	began=$(date +%s)
-	setpriv --pdeathsig "$signal" "$@" &
+	# shellcheck disable=SC2086 # options; sh ignores INT for what it backgrounds
+	setpriv $as --pdeathsig "$signal" \
+	    env --default-signal=INT,QUIT,HUP "$@" &
 	child=$!
-	[ -z "$ending" ] || kill -TERM "$child" 2>/dev/null
+	[ -z "$ending" ] || kill -s "$signal" "$child" 2>/dev/null
 	finish
 	[ -z "$ending" ] || break
 	lived=$(($(date +%s) - began))

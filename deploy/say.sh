@@ -17,3 +17,9 @@ die() {
 need_value() {
 	[ "$2" -gt 1 ] || die "$1 needs a value"
 }
+
+# psql's first complaint, without its dress.
+explain_psql() {
+	sed -n 's/^psql:[^ ]* *ERROR:  //p; s/^ERROR:  //p; s/^psql: error: //p' |
+	    head -n 1
+}

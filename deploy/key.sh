@@ -1,0 +1,85 @@
+#!/bin/sh
+# kov key: makes and revokes API keys. A key is shown once, here; the
+# database gets its digest only.
+#   kov key create --organisation O --scopes a,b|all [--partner ID]
+#                  [--expires TIME] [--label TEXT]
+#   kov key revoke KEY-ID|- (- reads the key itself from standard input)
+set -eu
+. "$KOV_HOME/deploy/say.sh"
+. "$KOV_HOME/deploy/database.sh"
+
+all=complaints:write,complaints:read,complaints:work,text:read,lead,privacy
+all=$all,scores:write,scores:read,surveys:manage,customers:write
+all=$all,customers:read,improvements:write,metrics:read,events:read
+all=$all,webhooks:manage,outbox:send,settings:manage,audit:read
+
+ask() {
+	database_psql kov_jobs -At "$@" 2>&1
+}
+
+# The organisation's number and code, of its code or name.
+find_organisation() {
+	found=$(echo "select * from job.find_organisation(:'organisation');" |
+	    ask -v organisation="$organisation") ||
+	    die "cannot ask the database: $(echo "$found" | explain_psql)"
+	[ -n "$found" ] ||
+	    die "there is no organisation $organisation: kov organisation create makes one"
+}
+
+create() {
+	organisation='' scopes='' partner='' expires='' label=''
+	while [ $# -gt 0 ]; do
+		need_value "$1" $#
+		case $1 in
+		--organisation) organisation=$2 ;;
+		--scopes) scopes=$2 ;;
+		--partner) partner=$2 ;;
+		--expires) expires=$2 ;;
+		--label) label=$2 ;;
+		*) die "kov key create does not know $1" ;;
+		esac
+		shift 2
+	done
+	[ -n "$organisation" ] && [ -n "$scopes" ] ||
+	    die 'kov key create needs --organisation and --scopes a,b'
+	[ "$scopes" != all ] || scopes=$all
+	find_organisation
+	made=$("$tool" key "${found#*|}")
+	said=$(ask -v organisation="${found%%|*}" -v digest="${made#* }" \
+	    -v label="${label:-kov key}" -v scopes="$scopes" \
+	    -v partner="$partner" -v expires="$expires" <<-'END'
+	select job.create_key(:organisation, :'digest', :'label',
+	  string_to_array(:'scopes', ','), nullif(:'partner', '')::uuid,
+	  nullif(:'expires', '')::timestamptz);
+	END
+	) || die "no key was made: $(echo "$said" | explain_psql)"
+	printf '%s\n' "${made%% *}"
+}
+
+revoke() {
+	[ $# -eq 1 ] || die 'kov key revoke KEY-ID, or - with the key on standard input'
+	id=$1
+	[ "$id" != - ] || id=$(sha256)
+	said=$(echo "select job.revoke_key(:'id');" | ask -v id="$id") ||
+	    die "nothing was revoked: $(echo "$said" | explain_psql)"
+	[ "$said" = t ] || die 'there is no such key, or it was revoked before'
+}
+
+# Of the key on standard input, without its line's end.
+sha256() {
+	read -r key
+	printf %s "$key" | sha256sum | cut -c 1-64
+}
+
+tool=$KOV_HOME/.build/kov-tool
+[ -x "$tool" ] || sh "$KOV_HOME/deploy/build.sh" >&2
+trap database_close EXIT
+trap 'exit 130' INT TERM
+database_open
+what=${1-}
+[ $# -eq 0 ] || shift
+case $what in
+create) create "$@" ;;
+revoke) revoke "$@" ;;
+*) die 'kov key create --organisation O --scopes a,b, or kov key revoke KEY-ID' ;;
+esac
