@@ -10,12 +10,12 @@ while read -r header owners; do
 		    echo "$file includes <$header>; its owners are $owners"
 	done
 done <<'END'
-kore/ (front|call|main|native|stream)[a-z_]*\.[ch]
-libpq (db|lane|call|auth_load)[a-z_]*\.[ch]|jobs/.*|tools/.*
+kore/ (front|call|main|native|stream|gate|answer)[a-z_]*\.[ch]
+libpq (db|lane|call|answer|auth_load|worker|check)[a-z_]*\.[ch]|jobs/.*|tools/.*
 openssl/ sign[a-z_]*\.c
 curl/ jobs/post[a-z_]*\.[ch]|tools/import[a-z_]*\.c
 yaml.h yaml[a-z_]*\.c
-pcre2 (schema|format|regex)[a-z_]*\.[ch]
+pcre2 (schema|format|regex|pattern)[a-z_]*\.[ch]
 csv.h tools/import[a-z_]*\.c
 cjose/ jwt[a-z_]*\.c
 END

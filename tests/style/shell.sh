@@ -9,7 +9,7 @@ tree . -- | while read -r file; do
 	*) head -n 1 "$file" | grep -q '^#!.*sh$' && echo "$file" ;;
 	esac
 done | while read -r file; do
-	shellcheck -e SC1091 -f gcc "$file"
+	shellcheck -f gcc "$file"
 	head -n 1 "$file" | grep -q bash || sh -n "$file"
 done
 true

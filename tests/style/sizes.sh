@@ -1,6 +1,7 @@
 #!/bin/sh
 # Functions over 60 lines, files over 500, headers over 60; and whether the
-# median function has at most 15 lines and nine of ten at most 40.
+# median function has at most 15 lines and nine of ten at most 40. (A
+# migration is one step, however long: once released it is never touched.)
 . tests/style/tree.sh
 
 # the interfaces that everybody reads, and that are tables themselves
@@ -12,7 +13,7 @@ header_limit() {
 	esac
 }
 
-tree . -- \( -name '*.c' -o -name '*.sh' -o -name '*.mjs' -o -name '*.sql' \) |
+tree . -- \( -name '*.c' -o -name '*.sh' -o -name '*.mjs' &
     while read -r file; do
 	lines=$(wc -l <"$file")
 	[ "$lines" -le 500 ] || echo "$file has $lines lines, 500 is the most"
