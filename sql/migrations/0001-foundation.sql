@@ -62,7 +62,8 @@ select t, 'partner' from unnest(array[
   'promise.due_soon', 'promise.kept', 'promise.broken',
   'promise.renegotiated', 'promise.released', 'term.warning',
   'term.extended', 'term.breached', 'score.received', 'score.low',
-  'partner.asked', 'partner.answered', 'partner.overdue']) t
+  'partner.asked', 'partner.answered', 'partner.overdue',
+  'webhook.disabled']) t
 union all
 select t, 'organisation' from unnest(array[
   'message.to_send', 'message.flagged', 'survey.invited',
@@ -70,7 +71,7 @@ select t, 'organisation' from unnest(array[
   'goodwill.refused', 'goodwill.low', 'cause.assigned', 'cause.recurring',
   'improvement.spotted', 'improvement.decided', 'improvement.done',
   'improvement.proven', 'improvement.not_proven', 'customer.anonymised',
-  'discipline.below_floor', 'metric.signal', 'webhook.disabled']) t;
+  'discipline.below_floor', 'metric.signal']) t;
 
 create table kov.partitioned (
   table_name text not null,
@@ -519,7 +520,7 @@ create table kov.delivery_attempt (
   attempted_at timestamptz not null default clock_timestamp(),
   constraint delivery_attempt_pkey primary key (organisation_id, id),
   constraint delivery_attempt_outcome_check
-    check (outcome in ('delivered', 'failed', 'refused'))
+    check (outcome in ('delivered', 'failed', 'gone', 'refused'))
 ) partition by range (id);
 create index delivery_attempt_delivery_idx
   on kov.delivery_attempt (organisation_id, delivery_id, id);
@@ -528,7 +529,7 @@ comment on column kov.delivery_attempt.organisation_id is 'Whose';
 comment on column kov.delivery_attempt.id is 'UUIDv7';
 comment on column kov.delivery_attempt.delivery_id is 'Of which delivery';
 comment on column kov.delivery_attempt.number is 'Counts from 1';
-comment on column kov.delivery_attempt.outcome is 'delivered; failed; refused: we would not connect to that address';
+comment on column kov.delivery_attempt.outcome is 'delivered; failed; gone: answered 410; refused: we would not connect to that address';
 comment on column kov.delivery_attempt.status is 'HTTP status; null: no answer';
 comment on column kov.delivery_attempt.duration_ms is 'From connecting to the end of the answer';
 comment on column kov.delivery_attempt.error is 'What went wrong, for people';

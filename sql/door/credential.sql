@@ -1,0 +1,17 @@
+-- Keys, as the door's workers hold them.
+
+create or replace function door.credentials(since bigint) returns text
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+  return (select json_build_object('change', c.number, 'keys', coalesce((
+    select json_agg(json_build_object('id', k.id, 'digest', k.digest,
+      'organisation', k.organisation_id, 'scopes', k.scopes,
+      'partner', k.partner_id,
+      'expiresAt', floor(extract(epoch from k.expires_at))::bigint,
+      'revoked', k.revoked_at is not null))
+    from kov.api_key k where k.change > since), '[]'))::text
+  from kov.credential_change c);
+end $$;
+comment on function door.credentials(bigint) is
+  'The keys changed after a number, and the number to ask from next: changes commit in the order of their numbers, so none is ever missed';

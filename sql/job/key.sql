@@ -1,0 +1,69 @@
+-- Keys: made and revoked by the command line.
+
+create or replace function job.create_key(organisation_id bigint,
+  digest text, label text, scopes text[], partner_id uuid default null,
+  expires_at timestamptz default null) returns uuid
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
+#variable_conflict use_variable
+declare
+  key_id uuid := kov.uuid7();
+  strange text;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  select string_agg(s, ', ') into strange from unnest(scopes) s
+  where s <> all (kov.scopes());
+  if strange is not null then
+    raise exception 'there is no scope %; there are %', strange,
+      array_to_string(kov.scopes(), ', ') using errcode = 'KV400';
+  end if;
+  if not exists (select from kov.organisation o
+      where o.organisation_id = create_key.organisation_id) then
+    raise exception 'there is no organisation %', organisation_id
+      using errcode = 'KV404';
+  end if;
+  if partner_id is not null and not exists (select from kov.partner p
+      where p.organisation_id = create_key.organisation_id
+      and p.id = partner_id) then
+    raise exception 'the organisation has no partner %', partner_id
+      using errcode = 'KV404';
+  end if;
+  insert into kov.api_key (organisation_id, id, digest, label, scopes,
+    partner_id, expires_at, change)
+  values (organisation_id, key_id, digest, label, scopes, partner_id,
+    expires_at, kov.credential_changed());
+  return key_id;
+end $$;
+comment on function job.create_key(bigint, text, text, text[], uuid, timestamptz) is
+  'A new key by the SHA-256 of its text (hexadecimal); returns its id';
+
+create or replace function job.find_key(which text)
+returns table (organisation_id bigint, id uuid)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp as $$
+begin
+  return query select k.organisation_id, k.id from kov.api_key k
+  where k.digest = which or k.id::text = lower(which);
+end $$;
+comment on function job.find_key(text) is
+  'The key of that id or digest, of whatever organisation';
+
+create or replace function job.revoke_key(which text) returns uuid
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
+declare
+  k record;
+begin
+  select * into k from job.find_key(which);
+  if not found then
+    return null;
+  end if;
+  perform set_config('kov.organisation', k.organisation_id::text, true);
+  update kov.api_key a
+  set revoked_at = clock_timestamp(), change = kov.credential_changed()
+  where a.organisation_id = k.organisation_id and a.id = k.id
+    and a.revoked_at is null;
+  return k.id;
+end $$;
+comment on function job.revoke_key(text) is
+  'Ends the key of that id or digest; returns its id, null where there is none';
