@@ -80,11 +80,13 @@ end_all() {
 trap 'ending=1' INT TERM HUP
 trap 'trap "" INT TERM HUP; end_all' EXIT
 
-# A line of a log as a sentence: the JSON's words without its dress.
+# Why a part ended: the sentence it ended with, or else its last line.
 last_words() {
 	[ "${KOV_LOG-}" != - ] || return 0
-	grep -v '"event":"keep' "$KOV_STATE/log/$1.log" | tail -n 1 |
-	    sed 's/.*"\(why\|error\|detail\|message\)":"\([^"]*\)".*/\2/'
+	log=$KOV_STATE/log/$1.log
+	words=$(sed -n 's/^kov[a-z-]*: //p' "$log" | tail -n 1)
+	[ -n "$words" ] || words=$(tail -n 1 "$log")
+	printf '%s\n' "$words"
 }
 
 # pause SECONDS, or until a signal.
