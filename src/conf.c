@@ -69,25 +69,23 @@ static const struct row rows[SETTINGS] = {
 static const char *values[SETTINGS];
 static long	   numbers[SETTINGS];
 
-/* A default that depends on others or on the machine; owned for ever. */
+/* A default that depends on others or on the machine. */
 static const char *
 conf_derived(enum setting s)
 {
-	struct text t = { 0 };
-	const char *listen;
+	static struct text derived[SETTINGS];
+	struct text	  *t = &derived[s];
+	const char	  *listen = values[SETTING_LISTEN];
 
+	text_clear(t);
 	if (s == SETTING_WORKERS)
-		text_addf(&t, "%ld", sysconf(_SC_NPROCESSORS_ONLN));
+		text_addf(t, "%ld", sysconf(_SC_NPROCESSORS_ONLN));
 	else if (s == SETTING_SECRET_FILE)
-		text_addf(&t, "%s/secret", values[SETTING_STATE]);
-	else if (s == SETTING_PUBLIC_URL) {
-		listen = values[SETTING_LISTEN];
-		if (strcmp(listen, "0.0.0.0") == 0)
-			listen = "127.0.0.1";
-		text_addf(&t, "http://%s:%s", listen, values[SETTING_PORT]);
-	} else
-		return (rows[s].value);
-	return (text_steal(&t));
+		text_addf(t, "%s/secret", values[SETTING_STATE]);
+	else if (s == SETTING_PUBLIC_URL)
+		text_addf(t, "http://%s:%s", strcmp(listen, "0.0.0.0") == 0 ?
+		    "127.0.0.1" : listen, values[SETTING_PORT]);
+	return (t->data != NULL ? t->data : rows[s].value);
 }
 
 static bool
@@ -171,8 +169,7 @@ conf_number(enum setting s)
 	return (numbers[s]);
 }
 
-/* Connections each worker holds: a lane's links, those for its solo
- * statements, and one that cancels and notifies (main.c's lanes). */
+/* Each lane's links, and the three that every lane has (lane_link.h). */
 long
 conf_connections(void)
 {

@@ -56,27 +56,37 @@ secret_derive(const char *nonce, uint8_t out[SIGN_BYTES])
 	return (sign_derive(master, sizeof(master), nonce, out));
 }
 
+/* The nonce behind a placeholder's opening, or false: it is none of ours. */
+static bool
+secret_nonce(const char *at, const char *end, char nonce[SIGN_HEX])
+{
+	if (end - at < SIGN_HEX + 1 || memcmp(at + SIGN_HEX - 1, "}}", 2) != 0)
+		return (false);
+	memcpy(nonce, at, SIGN_HEX - 1);
+	nonce[SIGN_HEX - 1] = '\0';
+	return (true);
+}
+
 void
 secret_reveal(struct text *t, const char *from, size_t n)
 {
-	const char *end = from + n, *at, *close;
-	char	    nonce[SIGN_HEX], whsec[SIGN_WHSEC];
-	uint8_t	    secret[SIGN_BYTES];
+	const size_t opening = sizeof(placeholder) - 1;
+	const char  *end = from + n, *at;
+	char	     nonce[SIGN_HEX], whsec[SIGN_WHSEC];
+	uint8_t	     secret[SIGN_BYTES];
 
 	while ((at = memmem(from, (size_t)(end - from), placeholder,
-	    sizeof(placeholder) - 1)) != NULL) {
+	    opening)) != NULL) {
 		text_add(t, from, (size_t)(at - from));
-		at += sizeof(placeholder) - 1;
-		close = memmem(at, (size_t)(end - at), "}}", 2);
-		if (close == NULL || close - at != SIGN_HEX - 1)
-			break;
-		memcpy(nonce, at, SIGN_HEX - 1);
-		nonce[SIGN_HEX - 1] = '\0';
-		if (!secret_derive(nonce, secret))
-			break;
+		from = at + opening;
+		if (!secret_nonce(from, end, nonce) ||
+		    !secret_derive(nonce, secret)) {
+			text_adds(t, placeholder);
+			continue;
+		}
 		sign_whsec(secret, whsec);
 		text_adds(t, whsec);
-		from = close + 2;
+		from += SIGN_HEX + 1;
 	}
 	text_add(t, from, (size_t)(end - from));
 }
