@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "answer.h"
 #include "conf.h"
@@ -347,7 +346,8 @@ call_take(struct http_request *req)
 
 	if (call != NULL)
 		return (call);
-	call = *held = front_take_call(req);
+	if ((call = *held = front_call(req)) == NULL)
+		return (NULL); /* the client is gone */
 	call->request = req;
 	id_trace(call_header(call, "traceparent"), call->trace);
 	if (call->state != CALL_ANSWER)
@@ -382,6 +382,8 @@ call_handle(struct http_request *req)
 {
 	struct call *call = call_take(req);
 
+	if (call == NULL)
+		return (KORE_RESULT_OK);
 	while (call->state != CALL_WAIT && call->state != CALL_DONE)
 		call->state = call_step(call);
 	if (call->state == CALL_DONE)

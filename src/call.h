@@ -23,7 +23,7 @@ void	     call_free(struct call *); /* NULL is fine */
 void call_refused(const struct head *, const struct reply *,
     const char *request_id);
 
-/* conf/kov.conf: route ^/ call_handle. Takes front_call()'s call. */
+/* conf/kov.conf: route ^/ call_handle. Takes front_call's call. */
 int call_handle(struct http_request *);
 
 /* Calls that came in and are not yet answered. */

@@ -12,26 +12,36 @@
 #include "conf.h"
 #include "contract.h"
 #include "counts.h"
+#include "db.h"
 #include "front.h"
 #include "log.h"
 #include "secret.h"
 #include "worker.h"
 
-/* What libpq, jansson and we call beyond Kore's own list. */
-KORE_SECCOMP_FILTER("kov",
+#ifdef __SANITIZE_ADDRESS__
+int __lsan_do_recoverable_leak_check(void);
+#define MAIN_SANITIZER                                             \
+	KORE_SYSCALL_ALLOW(clone), KORE_SYSCALL_ALLOW(ptrace),     \
+	    KORE_SYSCALL_ALLOW(wait4), KORE_SYSCALL_ALLOW(gettid), \
+	    KORE_SYSCALL_ALLOW(tgkill), KORE_SYSCALL_ALLOW(sched_yield),
+#else
+#define MAIN_SANITIZER
+#endif
+
+/* What libpq, OpenSSL and front.c call beyond Kore's own list. */
+KORE_SECCOMP_FILTER("kov", MAIN_SANITIZER
     KORE_SYSCALL_ALLOW(newfstatat),
     KORE_SYSCALL_ALLOW(shutdown),
     KORE_SYSCALL_ALLOW(prctl),
     KORE_SYSCALL_ALLOW(getppid),
+    KORE_SYSCALL_ALLOW(gettid),
     KORE_SYSCALL_ALLOW(uname),
     KORE_SYSCALL_ALLOW(sendmmsg),
     KORE_SYSCALL_ALLOW(getdents64),
-    KORE_SYSCALL_ALLOW(getrandom),
-    KORE_SYSCALL_ALLOW(clock_nanosleep),
-    KORE_SYSCALL_ALLOW(poll),
-    KORE_SYSCALL_ALLOW(madvise))
+    KORE_SYSCALL_ALLOW(lseek))
 
 static struct contract *contract;
+static struct text	database; /* its URL, host names resolved */
 
 /* A bad start ends here, with one sentence: a worker that dies is started
  * again at once, for ever. */
@@ -56,8 +66,10 @@ kore_parent_configure(int argc, char **argv)
 	    !secret_load(conf_text(SETTING_SECRET_FILE), &error))
 		main_refuse(&error);
 	log_open("kov", (enum log_level)conf_number(SETTING_LOG_LEVEL));
+	front_prepare();
 	contract = contract_load(conf_text(SETTING_CONTRACT), &error);
 	if (contract == NULL || !counts_open() ||
+	    !db_resolve(&database, conf_text(SETTING_DATABASE_URL), &error) ||
 	    !check_database(contract, &away, &error))
 		main_refuse(&error);
 	log_say(LOG_LEVEL_INFO, "start", "s:s, s:i, s:i, s:b", "url",
@@ -71,8 +83,17 @@ void
 kore_worker_configure(void)
 {
 	front_start();
-	if (!worker_start(contract))
+	if (!worker_start(contract, database.data))
 		fatal("out of memory for the lanes");
+}
+
+void
+kore_worker_teardown(void)
+{
+	worker_stop();
+#ifdef __SANITIZE_ADDRESS__
+	__lsan_do_recoverable_leak_check();
+#endif
 }
 
 /* Kore's own lines go to standard output, which -f leaves block-buffered. */

@@ -51,6 +51,7 @@ static const struct {
 
 static struct {
 	const struct contract *contract;
+	const char	      *url;
 	struct lane	      *lanes[LANE_NATIVE];
 	struct lane_statement *statements[LANE_NATIVE];
 	int		      *index; /* operation's number to statement */
@@ -255,14 +256,13 @@ worker_statements(enum lane_name lane)
 static bool
 worker_lane(enum lane_name lane, uint64_t now)
 {
-	unsigned	 links = (unsigned)conf_number(plans[lane].links);
 	struct lane_plan plan = {
 		.name = plans[lane].name,
-		.url = conf_text(SETTING_DATABASE_URL),
+		.url = self.url,
 		.watch = worker_watch,
-		.gather = plans[lane].gathers ? links : 0,
-		.solo = plans[lane].gathers ? 1 : links,
-		.most = LANE_MOST,
+		.gather = (unsigned)conf_number(plans[lane].links),
+		.solo = 1,
+		.most = plans[lane].gathers ? LANE_MOST : 1,
 		.room = plans[lane].room,
 		.patience = plans[lane].patience,
 		.deadline = plans[lane].deadline,
@@ -277,12 +277,13 @@ worker_lane(enum lane_name lane, uint64_t now)
 }
 
 bool
-worker_start(const struct contract *contract)
+worker_start(const struct contract *contract, const char *url)
 {
 	uint64_t       now = kore_time_ms();
 	enum lane_name lane;
 
 	self.contract = contract;
+	self.url = url;
 	self.index = calloc(contract->count, sizeof(*self.index));
 	if (self.index == NULL)
 		return (false);
@@ -292,4 +293,15 @@ worker_start(const struct contract *contract)
 	worker_tick(NULL, now);
 	kore_timer_add(worker_tick, TICK_MS, NULL, 0);
 	return (true);
+}
+
+void
+worker_stop(void)
+{
+	enum lane_name lane;
+
+	for (lane = 0; lane < LANE_NATIVE; lane++) {
+		lane_free(self.lanes[lane]);
+		self.lanes[lane] = NULL;
+	}
 }

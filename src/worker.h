@@ -6,8 +6,12 @@
 #include "lane.h"
 #include "text.h"
 
-/* Opens the lanes of a contract that stays loaded. False: out of memory. */
-bool worker_start(const struct contract *);
+/* Opens the lanes of a contract that stays loaded, to a database URL whose
+ * hosts are numbers (db_resolve). False: out of memory. */
+bool worker_start(const struct contract *, const char *url);
+
+/* Closes them; what is still in flight is told LANE_AWAY or LANE_UNKNOWN. */
+void worker_stop(void);
 
 /* Asks an operation's function, in the operation's lane; once: through
  * door.once. NULL: the lane is full. Strings are copied. */
