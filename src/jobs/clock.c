@@ -1,0 +1,74 @@
+/* The clock: work that falls due by the hour, not by an event. */
+#include "jobs.h"
+
+#include "../log.h"
+#include "link.h"
+
+struct chore {
+	const char *name;
+	const char *sql;
+	int	    seconds; /* from one time to the next */
+	uint64_t    due;
+};
+
+static struct chore chores[] = {
+	{ "partitions", "select job.keep_partitions()", 3600, 0 },
+};
+
+#define CHORES (sizeof(chores) / sizeof(chores[0]))
+#define RETRY_MS 30000 /* after one that failed */
+
+static const char *const clock_greeting[] = { NULL };
+
+static void
+clock_chore(struct link *l, struct chore *c)
+{
+	PGresult *r = link_ask(l, c->sql, 0, NULL);
+	uint64_t  pause = (uint64_t)c->seconds * 1000;
+
+	c->due = jobs_ms() + (r != NULL ? pause : RETRY_MS);
+	PQclear(r);
+}
+
+/* The connection is not kept: an idle one would only take a place. */
+static void
+clock_turn(struct link *l)
+{
+	size_t i;
+
+	for (i = 0; i < CHORES && !jobs_stopping(); i++) {
+		if (chores[i].due > jobs_ms())
+			continue;
+		if (!link_open(l))
+			break;
+		clock_chore(l, &chores[i]);
+	}
+	link_close(l);
+}
+
+static int
+clock_wait(const struct link *l)
+{
+	uint64_t now = jobs_ms(), next = UINT64_MAX;
+	size_t	 i;
+
+	for (i = 0; i < CHORES; i++)
+		if (chores[i].due < next)
+			next = chores[i].due;
+	if (next <= now)
+		return (link_wait(l));
+	return (next - now < 60000 ? (int)(next - now) : 60000);
+}
+
+void
+clock_run(void)
+{
+	struct link l = { .role = "kov_jobs",
+		.program = "kov-clock",
+		.greeting = clock_greeting };
+
+	while (!jobs_stopping()) {
+		clock_turn(&l);
+		jobs_sleep(-1, clock_wait(&l));
+	}
+}

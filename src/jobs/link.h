@@ -1,0 +1,42 @@
+/* A job's connection to PostgreSQL: lost, waited for, and made again. */
+#ifndef KOV_JOBS_LINK_H
+#define KOV_JOBS_LINK_H
+
+#include <libpq-fe.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct link {
+	const char	  *role, *program; /* borrowed for ever */
+	const char *const *greeting; /* statements for each new connection */
+	PGconn		  *db;	     /* NULL while away */
+	uint64_t	   due;	     /* ms: when to try again */
+	uint64_t	   pause;
+	bool		   away; /* said in the log already */
+};
+
+/* True: db may be used. False: not now; link_wait says how long. */
+bool link_open(struct link *);
+int  link_wait(const struct link *); /* ms */
+
+/* To be called where a query fails: closes what is no use any more. */
+void link_check(struct link *);
+void link_close(struct link *);
+
+/* Takes what arrived; true where a notification did. */
+bool link_notified(struct link *);
+
+/* One statement, text in, text out; NULL where it fails (db_ask logs it,
+ * a lost connection is closed). The caller clears the result. */
+PGresult *link_ask(struct link *, const char *, int, const char *const *);
+
+/* The first column of the first row as a number, or LINK_FAILED. */
+#define LINK_FAILED LONG_MIN
+long link_number(struct link *, const char *, int, const char *const *);
+
+/* The ids a statement without arguments lists, -1 at the end: new, or NULL
+ * where it fails. */
+int64_t *link_ids(struct link *, const char *);
+
+#endif

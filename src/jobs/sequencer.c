@@ -1,0 +1,142 @@
+/*
+ * The sequencer: gives new events their order, organisation by organisation.
+ *
+ * NOTIFY wakes it, polling is the truth: an event that committed late, or
+ * whose notification was lost, is found by the next poll.
+ */
+#include "jobs.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "link.h"
+
+#define POLL_LEAST 10	  /* ms, after a round that found something */
+#define POLL_MOST 100	  /* ms: doubled up to this while nothing comes */
+#define POLL_FAILED 2000  /* ms, after a query that failed */
+#define EVENTS_MOST "500" /* of one organisation, in one transaction */
+#define SICK_LEAST 1000	  /* ms an organisation that failed is left alone, */
+#define SICK_MOST 60000	  /* doubled up to this */
+#define SICK_ROOM 64	  /* organisations remembered; more go unremembered */
+
+/* One organisation's trouble must neither stop the others nor fill the log. */
+struct sick {
+	int64_t	 organisation; /* 0: a free row */
+	uint64_t until;
+	uint64_t pause;
+};
+
+static const char *const sequencer_greeting[] = { "listen kov_event", NULL };
+static struct sick	 sick[SICK_ROOM];
+
+/* The row of an organisation, else a free one, else NULL. */
+static struct sick *
+sick_find(int64_t organisation)
+{
+	struct sick *s, *spare = NULL;
+
+	for (s = sick; s < sick + SICK_ROOM; s++) {
+		if (s->organisation == organisation)
+			return (s);
+		if (s->organisation == 0)
+			spare = s;
+	}
+	return (spare);
+}
+
+static void
+sick_note(int64_t organisation, bool failed)
+{
+	struct sick *s = sick_find(organisation);
+
+	if (s == NULL || (!failed && s->organisation == 0))
+		return;
+	if (!failed) {
+		*s = (struct sick){ 0 };
+		return;
+	}
+	s->organisation = organisation;
+	s->pause = s->pause == 0 ? SICK_LEAST : s->pause * 2;
+	if (s->pause > SICK_MOST)
+		s->pause = SICK_MOST;
+	s->until = jobs_ms() + s->pause;
+}
+
+/* Orders some of what one organisation has, so that one with a backlog takes
+ * turns with the others; returns how many events that were. */
+static long
+sequencer_organisation(struct link *l, int64_t organisation)
+{
+	char	     id[24];
+	const char  *values[] = { id, EVENTS_MOST };
+	struct sick *s = sick_find(organisation);
+	long	     n;
+
+	if (s != NULL && s->until > jobs_ms())
+		return (0);
+	snprintf(id, sizeof(id), "%" PRId64, organisation);
+	n = link_number(l, "select job.sequence_events($1, $2)", 2, values);
+	if (l->db != NULL)
+		sick_note(organisation, n == LINK_FAILED);
+	return (n > 0 ? n : 0);
+}
+
+/* The courier sleeps until it is told that deliveries are due. */
+static void
+sequencer_tell(struct link *l)
+{
+	PQclear(link_ask(l, "notify kov_delivery", 0, NULL));
+}
+
+/* Returns how many events were given their order, or -1. */
+static long
+sequencer_round(struct link *l)
+{
+	int64_t *ids, *id;
+	long	 all = 0;
+
+	ids = link_ids(l, "select * from job.organisations_with_new_events()");
+	if (ids == NULL)
+		return (-1);
+	for (id = ids; *id >= 0 && !jobs_stopping(); id++)
+		all += sequencer_organisation(l, *id);
+	free(ids);
+	if (all > 0)
+		sequencer_tell(l);
+	return (all);
+}
+
+static int
+sequencer_pause(long moved, int before)
+{
+	if (moved < 0)
+		return (POLL_FAILED);
+	if (moved > 0)
+		return (POLL_LEAST);
+	return (before * 2 < POLL_MOST ? before * 2 : POLL_MOST);
+}
+
+void
+sequencer_run(void)
+{
+	struct link l = { .role = "kov_jobs",
+		.program = "kov-sequencer",
+		.greeting = sequencer_greeting };
+	int	    pause = POLL_LEAST;
+
+	while (!jobs_stopping()) {
+		if (!link_open(&l)) {
+			jobs_sleep(-1, link_wait(&l));
+			continue;
+		}
+		pause = sequencer_pause(sequencer_round(&l), pause);
+		if (l.db == NULL)
+			continue;
+		if (!link_notified(&l) && l.db != NULL)
+			jobs_sleep(PQsocket(l.db), pause);
+		if (link_notified(&l))
+			pause = POLL_LEAST;
+	}
+	link_close(&l);
+}
