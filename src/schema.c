@@ -1,0 +1,283 @@
+/* Schemas of one document: found by where they stand, compiled once. */
+#include "schema.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "schema_compile.h"
+
+struct schemas *
+schemas_new(const json_t *document)
+{
+	struct schemas *schemas = calloc(1, sizeof(*schemas));
+
+	if (schemas == NULL)
+		return (NULL);
+	schemas->document = document;
+	if (getrandom(schemas->seed, sizeof(schemas->seed), 0) !=
+	    (ssize_t)sizeof(schemas->seed)) {
+		free(schemas);
+		return (NULL);
+	}
+	return (schemas);
+}
+
+static void
+rule_release(struct rule *rule)
+{
+	switch ((int)rule->kind) {
+	case RULE_ALL_OF:
+	case RULE_ANY_OF:
+	case RULE_ONE_OF:
+	case RULE_ITEMS:
+		free(rule->of.many.list);
+		break;
+	case RULE_MEMBERS:
+		free(rule->of.members.list);
+		break;
+	case RULE_PATTERN:
+		pattern_free(rule->of.pattern);
+		break;
+	default:
+		break; /* the others borrow */
+	}
+}
+
+static void
+schema_free(struct schema *schema)
+{
+	size_t i;
+
+	for (i = 0; i < schema->count; i++)
+		rule_release(&schema->rules[i]);
+	free(schema->rules);
+	free(schema->pointer);
+	free(schema);
+}
+
+void
+schemas_free(struct schemas *schemas)
+{
+	struct schema *schema, *next;
+	size_t	       i;
+
+	if (schemas == NULL)
+		return;
+	for (i = 0; i < SCHEMA_BUCKETS; i++)
+		for (schema = schemas->buckets[i]; schema != NULL;
+		     schema = next) {
+			next = schema->next;
+			schema_free(schema);
+		}
+	text_release(&schemas->error);
+	free(schemas);
+}
+
+bool
+schema_refuse(struct schemas *schemas, const struct place *place,
+    const char *what, ...)
+{
+	va_list arguments;
+	char   *said;
+
+	if (schemas->error.length > 0)
+		return (false);
+	va_start(arguments, what);
+	if (vasprintf(&said, what, arguments) < 0)
+		said = NULL;
+	va_end(arguments);
+	place_write(&schemas->error, place);
+	text_addf(&schemas->error, ": %s", said != NULL ? said : "no memory");
+	free(said);
+	return (false);
+}
+
+static struct schema *
+schema_begin(struct schemas *schemas, struct schema **bucket,
+    const json_t *source, const struct place *place)
+{
+	struct schema *schema = calloc(1, sizeof(*schema));
+	struct text    pointer = { 0 };
+
+	place_write(&pointer, place);
+	if (schema == NULL || pointer.failed) {
+		free(schema);
+		text_release(&pointer);
+		schema_refuse(schemas, place, "no memory");
+		return (NULL);
+	}
+	schema->pointer = text_steal(&pointer);
+	schema->source = source;
+	schema->types = SCHEMA_ANY;
+	schema->next = *bucket;
+	*bucket = schema;
+	return (schema);
+}
+
+const struct schema *
+schema_of(struct schemas *schemas, const json_t *source,
+    const struct place *place)
+{
+	struct schema **bucket, *schema;
+
+	/* by address: a node is one schema, however it is come by */
+	bucket = &schemas->buckets[(uintptr_t)source / 16 % SCHEMA_BUCKETS];
+	for (schema = *bucket; schema != NULL; schema = schema->next)
+		if (schema->source == source)
+			return (schema);
+	schema = schema_begin(schemas, bucket, source, place);
+	if (schema == NULL || !schema_compile(schemas, schema, place))
+		return (NULL);
+	return (schema);
+}
+
+/* One step of a JSON Pointer (RFC 6901, 4); token is changed. */
+static const json_t *
+pointer_step(const json_t *node, char *token)
+{
+	char *from, *to = token, *end;
+	long  index;
+
+	for (from = token; *from != '\0'; from++) {
+		*to = *from;
+		if (*from == '~') {
+			if (from[1] != '0' && from[1] != '1')
+				return (NULL);
+			*to = *++from == '0' ? '~' : '/';
+		}
+		to++;
+	}
+	*to = '\0';
+	if (json_is_object(node))
+		return (json_object_get(node, token));
+	if (*token < '0' || *token > '9' || (*token == '0' && token[1] != '\0'))
+		return (NULL);
+	index = strtol(token, &end, 10);
+	return (*end == '\0' ? json_array_get(node, (size_t)index) : NULL);
+}
+
+/* Pointer is changed. NULL: there is nothing, or it is malformed. */
+static const json_t *
+pointer_find(const json_t *node, char *pointer)
+{
+	char *next;
+
+	while (node != NULL && *pointer != '\0') {
+		if (*pointer++ != '/')
+			return (NULL);
+		next = pointer + strcspn(pointer, "/");
+		if (*next == '\0') {
+			node = pointer_step(node, pointer);
+			pointer = next;
+		} else {
+			*next = '\0';
+			node = pointer_step(node, pointer);
+			*next = '/';
+			pointer = next;
+		}
+	}
+	return (node);
+}
+
+const struct schema *
+schema_referred(struct schemas *schemas, const char *reference,
+    const struct place *place)
+{
+	struct place  there = { NULL, reference, 0 };
+	size_t	      length = strlen(reference);
+	char	     *pointer = strdup(reference);
+	const json_t *node = NULL;
+
+	if (pointer != NULL && *reference == '#' &&
+	    text_unescape(pointer, &length, false)) {
+		pointer[length] = '\0';
+		node = pointer_find(schemas->document, pointer + 1);
+	}
+	free(pointer);
+	if (node == NULL) {
+		schema_refuse(schemas, place,
+		    "\"%s\" is nowhere in this document", reference);
+		return (NULL);
+	}
+	return (schema_of(schemas, node, &there));
+}
+
+static bool schema_ends(struct schemas *, struct schema *);
+
+/* The schemas that judge the very same value. */
+static bool
+rule_ends(struct schemas *schemas, const struct rule *rule)
+{
+	size_t i;
+
+	if (rule->kind == RULE_REF || rule->kind == RULE_NOT)
+		return (schema_ends(schemas,
+		    (struct schema *)(uintptr_t)rule->of.schema));
+	if (rule->kind > RULE_NOT)
+		return (true);
+	for (i = 0; i < rule->of.many.count; i++)
+		if (!schema_ends(schemas,
+			(struct schema *)(uintptr_t)rule->of.many.list[i]))
+			return (false);
+	return (true);
+}
+
+/* False: it refers to itself without stepping into a member or an item, so
+ * that a check would never end. */
+static bool
+schema_ends(struct schemas *schemas, struct schema *schema)
+{
+	struct place place = { NULL, schema->pointer, 0 };
+	size_t	     i;
+
+	if (schema->loop == LOOP_NONE)
+		return (true);
+	if (schema->loop == LOOP_OPEN)
+		return (schema_refuse(schemas, &place,
+		    "refers to itself for the same value"));
+	schema->loop = LOOP_OPEN;
+	for (i = 0; i < schema->count; i++)
+		if (!rule_ends(schemas, &schema->rules[i]))
+			return (false);
+	schema->loop = LOOP_NONE;
+	return (true);
+}
+
+static bool
+schemas_end(struct schemas *schemas)
+{
+	struct schema *schema;
+	size_t	       i;
+
+	for (i = 0; i < SCHEMA_BUCKETS; i++)
+		for (schema = schemas->buckets[i]; schema != NULL;
+		     schema = schema->next)
+			if (!schema_ends(schemas, schema))
+				return (false);
+	return (true);
+}
+
+const struct schema *
+schema_at(struct schemas *schemas, const char *pointer, struct text *error)
+{
+	const struct schema *schema = NULL;
+	struct text	     fragment = { 0 };
+	struct place	     place = { NULL, "#", 0 };
+
+	text_adds(&fragment, "#");
+	place_fragment(&fragment, pointer, strlen(pointer));
+	if (!fragment.failed)
+		place.name = fragment.data;
+	if (schemas->error.length == 0 && !schemas->error.failed)
+		schema = schema_referred(schemas, place.name, &place);
+	text_release(&fragment);
+	if (schema != NULL && schemas_end(schemas))
+		return (schema);
+	if (error != NULL)
+		text_adds(error,
+		    schemas->error.failed ? "no memory" : schemas->error.data);
+	return (NULL);
+}
