@@ -13,8 +13,13 @@
 enum { STATUS, MEDIA_TYPE, BODY, ETAG, LOCATION, NEXT, HEADERS, COLUMNS };
 
 /* Headers a function may set; others are our bug. */
-static const char *const headers[] = { "idempotent-replayed", "retry-after",
-	"deprecation", "sunset", NULL };
+static const struct {
+	const char *said, *name;
+} headers[] = {
+	{ "Idempotent-Replayed", "idempotent-replayed" },
+	{ "Retry-After", "retry-after" },
+	{ NULL, NULL },
+};
 
 /* What the lane's own ends mean to the client. */
 static const enum problem ends[LANE_ENDS] = {
@@ -173,10 +178,12 @@ answer_headers(struct call *call, const char *json)
 	const char  *value;
 	size_t	     i;
 
-	for (i = 0; headers[i] != NULL; i++) {
-		value = json_string_value(json_object_get(set, headers[i]));
+	for (i = 0; headers[i].name != NULL; i++) {
+		value = json_string_value(json_object_get(set,
+		    headers[i].said));
 		if (value != NULL)
-			reply_header(&call->reply, headers[i], "%s", value);
+			reply_header(&call->reply, headers[i].name, "%s",
+			    value);
 	}
 }
 
