@@ -13,8 +13,9 @@
 #include "cidr.h"
 #include "conf.h"
 
+#define TURNS 64 /* requests a connection may have in one event */
+
 struct front_counts front_count;
-char		    front_scratch[FRONT_SCRATCH];
 
 typedef void(reader)(struct connection *);
 
@@ -70,7 +71,7 @@ read_all(struct connection *c)
 	struct front *f = c->hdlr_extra;
 	int	      turn;
 
-	for (turn = 0; turn < FRONT_TURNS && may_read(c); turn++)
+	for (turn = 0; turn < TURNS && may_read(c); turn++)
 		readers[f->phase](c);
 	if (may_read(c)) { /* let others have their turn (rule 2) */
 		kore_platform_event_all(c->fd, c);

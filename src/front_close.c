@@ -15,6 +15,10 @@
 #include "log.h"
 
 #define TICK_MS 100
+#define LINGER_BYTES (8 << 20) /* what is read to be thrown away */
+#define BYTES_A_MS 64 /* a body's least speed, beyond front_times.body */
+
+struct front_times front_times = { 5000, 10000, 2000 };
 
 static volatile sig_atomic_t drain_wanted;
 static uint64_t		     drain_began; /* kore_time_ms(); 0: not yet */
@@ -23,7 +27,7 @@ static pid_t		     parent;	  /* 0: front_prepare was not called */
 uint64_t
 front_patience(size_t bytes)
 {
-	return (kore_time_ms() + BODY_MS + bytes / BYTES_A_MS);
+	return (kore_time_ms() + front_times.body + bytes / BYTES_A_MS);
 }
 
 void
@@ -52,10 +56,10 @@ front_linger(struct connection *c)
 	if (!f->shut) {
 		f->shut = true;
 		shutdown(c->fd, SHUT_WR);
-		f->deadline = kore_time_ms() + LINGER_MS;
+		f->deadline = kore_time_ms() + front_times.linger;
 	}
 	while (n > 0 && f->discarded < LINGER_BYTES) {
-		n = recv(c->fd, front_scratch, FRONT_SCRATCH, 0);
+		n = front_throw_away(c, LINGER_BYTES);
 		f->discarded += n > 0 ? (size_t)n : 0;
 	}
 	if (n >= 0 || (errno != EAGAIN && errno != EINTR))

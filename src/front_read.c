@@ -15,7 +15,11 @@
 #include "id.h"
 #include "reply.h"
 
-static char window[FRONT_WINDOW]; /* one connection's socket, as it stands */
+#define WINDOW 16384 /* the largest header block, in bytes */
+#define BLANKS 8     /* bytes of CRLF that may stand before it */
+#define SMALL 65536  /* a refused body up to this is read away */
+
+static char window[WINDOW]; /* one connection's socket, as it stands */
 
 struct view { /* a whole header block in the window, and what is behind it */
 	const char *from, *end; /* end: after its last line's CRLF */
@@ -36,7 +40,7 @@ judge_unfinished(const char *from, size_t length, const char **why)
 	     lf++)
 		if (lf == from || lf[-1] != '\r')
 			return (PROBLEM_MALFORMED_REQUEST);
-	if (length < FRONT_WINDOW - FRONT_BLANKS)
+	if (length < WINDOW - BLANKS)
 		return (PROBLEM_NONE);
 	*why = NULL;
 	return (memchr(from, '\r', length) == NULL ? PROBLEM_URI_TOO_LONG :
@@ -67,8 +71,17 @@ wait_for_head(struct connection *c, const char *from, size_t length)
 	c->evt.flags &= ~KORE_EVENT_READ;
 	if (length > 0 && !f->begun) {
 		f->begun = true;
-		f->deadline = kore_time_ms() + HEAD_MS;
+		f->deadline = kore_time_ms() + front_times.head;
 	}
+}
+
+ssize_t
+front_throw_away(struct connection *c, size_t most)
+{
+	static char scratch[65536];
+
+	return (recv(c->fd, scratch,
+	    most < sizeof(scratch) ? most : sizeof(scratch), 0));
 }
 
 /* Takes bytes that were peeked at. False: the connection is gone. */
@@ -78,8 +91,7 @@ take(struct connection *c, size_t length)
 	ssize_t n;
 
 	while (length > 0) {
-		n = recv(c->fd, front_scratch,
-		    length < FRONT_SCRATCH ? length : FRONT_SCRATCH, 0);
+		n = front_throw_away(c, length);
 		if (n <= 0) {
 			kore_connection_disconnect(c);
 			return (false);
@@ -117,7 +129,7 @@ turn_away(struct connection *c, const struct head *h, const struct view *v,
 	bool	      closing;
 
 	closing = h->close || h->old || h->expect || front_draining() ||
-	    body > FRONT_SMALL;
+	    body > SMALL;
 	front_count.refused++;
 	reply_header(reply, "x-request-id", "%s", id);
 	call_refused(h, reply, id);
@@ -251,8 +263,7 @@ let_in(struct connection *c, const struct head *h, const struct view *v)
 	if (!take(c, v->used + here))
 		return;
 	f->close = h->close || h->old;
-	f->more = v->behind > body || f->eof ||
-	    v->used + v->behind == FRONT_WINDOW;
+	f->more = v->behind > body || f->eof || v->used + v->behind == WINDOW;
 	if ((req = hand_over(c, h, v)) == NULL) {
 		front_close(c); /* never: Kore refused what we wrote */
 		return;
@@ -313,7 +324,7 @@ front_read_head(struct connection *c)
 		kore_connection_disconnect(c); /* the client has done */
 	if (!read_some(c, n))
 		return;
-	while (from - window < FRONT_BLANKS && window + n - from >= 2 &&
+	while (from - window < BLANKS && window + n - from >= 2 &&
 	    memcmp(from, "\r\n", 2) == 0)
 		from += 2;
 	end = memmem(from, (size_t)(window + n - from), "\r\n\r\n", 4);
@@ -359,8 +370,7 @@ front_read_discard(struct connection *c)
 	struct front *f = c->hdlr_extra;
 	ssize_t	      n;
 
-	n = recv(c->fd, front_scratch,
-	    f->left < FRONT_SCRATCH ? f->left : FRONT_SCRATCH, 0);
+	n = front_throw_away(c, f->left);
 	if (n == 0)
 		kore_connection_disconnect(c);
 	if (!read_some(c, n))
