@@ -122,7 +122,7 @@ make_database() {
 
 ready() {
 	tries=0
-	until "$bin/pg_isready" -q -h "$socket"; do
+	until "$bin/pg_isready" -q -h "$socket" -U postgres -d postgres; do
 		tries=$((tries + 1))
 		[ "$tries" -lt 600 ] ||
 		    die 'PostgreSQL does not start: see its lines above'

@@ -41,7 +41,8 @@ declare
   bytes bytea;
   maker kov.incarnation;
 begin
-  if cursor is null or cursor !~ '^[A-Za-z0-9_-]{28,4096}$'
+  if cursor is null or cursor !~ '^[A-Za-z0-9_-]+$'
+      or length(cursor) not between 28 and 4096
       or length(cursor) % 4 = 1 then
     return null;
   end if;

@@ -137,8 +137,8 @@ begin
     return 'expired';
   end if;
   -- Retry-After may ask for two hours more than we would wait, not for less.
-  pause := greatest(pause, least(make_interval(secs => retry_after),
-    pause + interval '2 hours'));
+  pause := greatest(pause, case when retry_after is not null then
+    least(make_interval(secs => retry_after), pause + interval '2 hours') end);
   update kov.delivery d set attempts = d.attempts + 1, last_status = status
   where d.organisation_id = due.organisation_id and d.id = due.delivery_id;
   update kov.delivery_due d
