@@ -31,6 +31,7 @@ int __lsan_do_recoverable_leak_check(void);
 /* What libpq, OpenSSL and front.c call beyond Kore's own list. */
 KORE_SECCOMP_FILTER("kov", MAIN_SANITIZER
     KORE_SYSCALL_ALLOW(newfstatat),
+    KORE_SYSCALL_ALLOW(mremap), /* realloc of more than 128 KiB */
     KORE_SYSCALL_ALLOW(shutdown),
     KORE_SYSCALL_ALLOW(prctl),
     KORE_SYSCALL_ALLOW(getppid),
