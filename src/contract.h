@@ -4,12 +4,26 @@
 
 #include "schema.h"
 
-enum method { METHOD_GET = 1, METHOD_HEAD = 2, METHOD_POST = 4,
-	METHOD_PUT = 8, METHOD_PATCH = 16, METHOD_DELETE = 32,
-	METHOD_OPTIONS = 64 };
+enum method {
+	METHOD_GET = 1,
+	METHOD_HEAD = 2,
+	METHOD_POST = 4,
+	METHOD_PUT = 8,
+	METHOD_PATCH = 16,
+	METHOD_DELETE = 32,
+	METHOD_OPTIONS = 64
+};
 
-enum lane_name { LANE_READ, LANE_LIST, LANE_INTAKE, LANE_CHANGE, LANE_BATCH,
-	LANE_REPORT, LANE_NATIVE, LANE_NAMES };
+enum lane_name {
+	LANE_READ,
+	LANE_LIST,
+	LANE_INTAKE,
+	LANE_CHANGE,
+	LANE_BATCH,
+	LANE_REPORT,
+	LANE_NATIVE,
+	LANE_NAMES
+};
 
 struct parameter {
 	const char	    *name;
@@ -26,22 +40,22 @@ struct operation {
 	const char	    *media;    /* request body's; NULL: takes none */
 	const struct schema *body; /* with each: all but the items' insides */
 	const struct schema *each; /* x-kov-each: items judged one by one */
-	const char	    *each_member; /* …and the member that holds them */
-	const char	    *sunset; /* x-sunset, a date-time; or NULL */
+	const char *each_member;   /* …and the member that holds them */
+	const char *sunset;	   /* x-sunset, a date-time; or NULL */
 	const struct parameter *path, *query; /* end with a NULL name */
-	enum method	     method;
-	enum lane_name	     lane;
-	size_t		     body_max; /* bytes; x-kov-body or 256 KiB */
-	size_t		     number;   /* index in contract->operations */
-	bool		     body_required, if_match, if_none_match;
-	bool		     secret; /* x-kov-secret: its reply may show one */
-	bool		     deprecated; /* answers say so (RFC 9745) */
+	enum method		method;
+	enum lane_name		lane;
+	size_t			body_max; /* bytes; x-kov-body or 256 KiB */
+	size_t			number;	  /* index in contract->operations */
+	bool			body_required, if_match, if_none_match;
+	bool secret;	 /* x-kov-secret: its reply may show one */
+	bool deprecated; /* answers say so (RFC 9745) */
 };
 
 struct contract {
-	json_t		 *document; /* merged; json shows it, x-kov-outer aside */
-	char		 *json;	    /* its text */
-	struct schemas	 *schemas;
+	json_t	       *document; /* merged; json shows it, x-kov-outer aside */
+	char	       *json;	  /* its text */
+	struct schemas *schemas;
 	struct operation *operations;
 	size_t		  count;
 	struct route	 *routes; /* contract_route.c's own */
@@ -52,7 +66,7 @@ struct contract {
  * components unite; a name defined twice is an error), compiles every
  * schema, checks the rules of design.md. NULL: error names file or place. */
 struct contract *contract_load(const char *directory, struct text *error);
-void contract_free(struct contract *);
+void		 contract_free(struct contract *);
 
 #define MATCH_VARIABLES 8
 struct match {

@@ -124,6 +124,8 @@ contract_body(struct load *load, struct place path, struct place place,
 	if (schema.value == NULL)
 		return (contract_refuse(load, content.at,
 		    "a schema was expected"));
+	if (!contract_closed(load, schema))
+		return (false);
 	operation->body_required = json_is_true(json_object_get(body.value,
 	    "required"));
 	if (each)

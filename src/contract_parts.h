@@ -17,8 +17,8 @@ struct load {
 
 /* A value of the document and where it stands. */
 struct place {
-	json_t *value; /* borrowed; NULL: nothing stands there */
-	const char   *at;    /* JSON Pointer, without "#"; kept */
+	json_t	   *value; /* borrowed; NULL: nothing stands there */
+	const char *at;	   /* JSON Pointer, without "#"; kept */
 };
 
 /* Memory that lives as long as the contract, zeroed. Ends the program when
@@ -30,8 +30,8 @@ char *contract_keep_text(struct contract *, const char *, size_t);
 struct place contract_member(struct load *, struct place, const char *key);
 struct place contract_element(struct load *, struct place, size_t);
 struct place contract_follow(struct load *, struct place);
-json_t *contract_at(json_t *document, const char *pointer);
-void contract_escape(struct text *, const char *key); /* adds "/key" */
+json_t	    *contract_at(json_t *document, const char *pointer);
+void	     contract_escape(struct text *, const char *key); /* adds "/key" */
 
 /* Says the first fault: "FILE: #POINTER: what was expected". Is false. */
 bool contract_refuse(struct load *, const char *at, const char *, ...)
@@ -50,5 +50,8 @@ bool contract_parameters(struct load *, struct place path,
     struct place operation, struct operation *);
 bool contract_body(struct load *, struct place path, struct place operation,
     struct operation *);
+
+/* Whether a body's schema names all that it takes. */
+bool contract_closed(struct load *, struct place schema);
 
 #endif

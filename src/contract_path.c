@@ -87,6 +87,9 @@ path_operations(struct load *load, struct place path, const char *template)
 	const char	 *key, *route = path_route(load, template);
 	json_t		 *value;
 
+	if (*template != '/')
+		return (contract_refuse(load, path.at,
+		    "a path that begins with / was expected"));
 	json_object_foreach(path.value, key, value) {
 		if (!path_knows(key))
 			return (contract_refuse(load, path.at,

@@ -62,6 +62,17 @@ route_is_segment(const char *segment, size_t length)
 	return (strcspn(segment, "{}?#% ") >= inside);
 }
 
+/* Where the operation's path stands in the document. */
+static const char *
+route_at(struct load *load, const struct operation *operation)
+{
+	struct place root = { load->contract->document, "" };
+
+	return (contract_member(load, contract_member(load, root, "paths"),
+	    operation->route + strlen(load->base))
+		    .at);
+}
+
 static bool
 route_add(struct load *load, const struct operation *operation)
 {
@@ -73,19 +84,14 @@ route_add(struct load *load, const struct operation *operation)
 	for (; *s == '/'; s += length) {
 		length = strcspn(++s, "/");
 		if (!route_is_segment(s, length))
-			return (contract_refuse(load, "/paths",
-			    "%s: segments that are a word or {variable} were "
-			    "expected, without a / at the end",
-			    operation->route));
+			return (contract_refuse(load, route_at(load, operation),
+			    "segments that are a word or {variable} were "
+			    "expected, without a / at the end"));
 		route = route_child(contract, route, s, length);
 	}
-	if (*s != '\0' || route == contract->routes)
-		return (contract_refuse(load, "/paths",
-		    "%s: a path that begins with / was expected",
-		    operation->route));
 	if (route->operations[index] != NULL)
-		return (contract_refuse(load, "/paths",
-		    "%s: it is the same path as %s", operation->route,
+		return (contract_refuse(load, route_at(load, operation),
+		    "it is the same path as %s",
 		    route->operations[index]->route));
 	route->operations[index] = operation;
 	route->allow |= operation->method | METHOD_OPTIONS;
