@@ -2,19 +2,20 @@
 # run.sh.
 # shellcheck shell=sh disable=SC2154
 
+demo_sql() {
+	echo "$1" | KOV_DATABASE_URL=$url KOV_PSQL_ROLE=kov_jobs \
+	    sh "$KOV_HOME/deploy/psql.sh" -At
+}
+
 demo_make() {
 	[ ! -s "$KOV_STATE/demo.key" ] || return 0
-	code=$(echo "select code from kov.organisation where name = 'demo'
-	    order by organisation_id limit 1;" | KOV_DATABASE_URL=$url \
-	    sh "$KOV_HOME/deploy/psql.sh" -At)
+	code=$(demo_sql "select code from job.find_organisation('demo') limit 1;")
 	if [ -z "$code" ]; then
 		code=$(KOV_DATABASE_URL=$url sh \
 		    "$KOV_HOME/deploy/organisation.sh" create demo)
 		# What a newcomer tries things with listens on this machine.
-		echo "update kov.organisation
-		    set webhook_allow = '127.0.0.0/8,::1/128'
-		    where code = :'code';" | KOV_DATABASE_URL=$url \
-		    sh "$KOV_HOME/deploy/psql.sh" -v code="$code"
+		demo_sql "select job.allow_webhooks(organisation_id,
+		    '127.0.0.0/8,::1/128') from job.find_organisation('$code');"
 	fi
 	(
 		umask 077

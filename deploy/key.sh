@@ -17,13 +17,23 @@ ask() {
 	database_psql kov_jobs -At "$@" 2>&1
 }
 
-# The organisation's number and code, of its code or name.
+# The organisation's number and code, of its code, number or name.
 find_organisation() {
-	found=$(echo "select * from job.find_organisation(:'organisation');" |
+	found=$(echo "select organisation_id, code
+	    from job.find_organisation(:'organisation');" |
 	    ask -v organisation="$organisation") ||
 	    die "cannot ask the database: $(echo "$found" | explain_psql)"
-	[ -n "$found" ] ||
-	    die "there is no organisation $organisation: kov organisation create makes one"
+	case $found in
+	'') die "there is no organisation $organisation: kov organisation create makes one" ;;
+	*'
+'*)
+		[ "${found%%
+*}" != "${found%%|*}|$organisation" ] &&
+		    die "several organisations are called $organisation: give a code"
+		found=${found%%
+*}
+		;;
+	esac
 }
 
 create() {
@@ -62,7 +72,7 @@ revoke() {
 	[ "$id" != - ] || id=$(sha256)
 	said=$(echo "select job.revoke_key(:'id');" | ask -v id="$id") ||
 	    die "nothing was revoked: $(echo "$said" | explain_psql)"
-	[ "$said" = t ] || die 'there is no such key, or it was revoked before'
+	[ -n "$said" ] || die 'there is no such key: give its id, or the key itself on standard input'
 }
 
 # Of the key on standard input, without its line's end.

@@ -43,7 +43,8 @@ select job.create_organisation(:'name',
   coalesce(nullif(:'country', ''), 'NL'), nullif(:'sector', ''),
   coalesce(nullif(:'locale', ''), 'nl-NL'),
   coalesce(nullif(:'timezone', ''), 'Europe/Amsterdam'),
-  coalesce(nullif(:'profile', ''), 'light'));
+  coalesce(nullif(:'profile', ''), 'light')) as number \gset
+select code from job.find_organisation(:'number') limit 1;
 END
 ) || die "no organisation was made: $(echo "$said" | explain_psql)"
 echo "$said"

@@ -133,14 +133,14 @@ if [ -z "$url" ]; then
 	sh "$KOV_HOME/deploy/cluster.sh" init
 	url=$(sh "$KOV_HOME/deploy/cluster.sh" url)
 	start_postgres
-	turns=0
-	until reaches_database; do
+	sh "$KOV_HOME/deploy/cluster.sh" ready 9>&- &
+	waiter=$!
+	while kill -0 "$waiter" 2>/dev/null; do
 		look_after
-		turns=$((turns + 1))
 		[ -z "$ending" ] || exit 0
-		[ "$turns" -lt 600 ] || die "PostgreSQL does not answer: $(last_words postgres)"
 		pause 0.1
 	done
+	wait "$waiter" || exit 1
 fi
 migrate_at_start
 
