@@ -201,32 +201,37 @@ client_read(struct client *c)
 	return (true);
 }
 
-/* Gives what has fallen due to those that are free. */
-static void
+/* Gives what has fallen due to those that are free. Returns how long to wait
+ * for the next one, at most a tenth of a second. */
+static uint64_t
 send_due(struct client *clients, size_t n, uint64_t began, uint64_t rate,
     uint64_t *sent)
 {
 	static size_t next;
 	size_t	      tried;
-	uint64_t      due;
+	uint64_t      due, moment;
 
 	for (tried = 0; tried < n; tried++) {
 		due = began + *sent * 1000000 / rate;
-		if (due > now())
-			return;
+		moment = now();
+		if (due > moment)
+			return (due - moment < 100000 ? due - moment : 100000);
 		next = (next + 1) % n;
 		if (!clients[next].busy) {
 			client_send(&clients[next], due);
 			(*sent)++;
+			tried = 0;
 		}
 	}
+	return (100000);
 }
 
 static void
 run(struct client *clients, size_t n, int poll, uint64_t us, uint64_t rate)
 {
 	struct epoll_event events[256];
-	uint64_t	   began = now(), sent = 0;
+	struct timespec	   most = { 0 };
+	uint64_t	   began = now(), sent = 0, wait = 100000;
 	size_t		   i;
 	int		   k, got;
 
@@ -234,8 +239,9 @@ run(struct client *clients, size_t n, int poll, uint64_t us, uint64_t rate)
 		client_send(&clients[i], began);
 	while (now() < began + us) {
 		if (rate > 0)
-			send_due(clients, n, began, rate, &sent);
-		got = epoll_wait(poll, events, 256, rate > 0 ? 0 : 100);
+			wait = send_due(clients, n, began, rate, &sent);
+		most.tv_nsec = (long)wait * 1000;
+		got = epoll_pwait2(poll, events, 256, &most, NULL);
 		for (k = 0; k < got; k++)
 			if (client_read(events[k].data.ptr) && rate == 0)
 				client_send(events[k].data.ptr, now());
