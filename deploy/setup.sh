@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs by apt what is missing, and says so in one line; where nothing is
 # missing it says nothing and does not even call apt.
-#   setup.sh run|test
+#   setup.sh [--missing] run|test: --missing only names them
 set -eu
 . "$KOV_HOME/deploy/say.sh"
 
@@ -59,6 +59,11 @@ install() {
 		--no-install-recommends install "$@"
 }
 
+only_name=
+if [ "${1-}" = --missing ]; then
+	only_name=1
+	shift
+fi
 case ${1-} in
 run) wanted=$run_set ;;
 test) wanted="$run_set $test_set" ;;
@@ -66,7 +71,10 @@ test) wanted="$run_set $test_set" ;;
 esac
 # shellcheck disable=SC2086 # lists of words
 absent=$(missing $wanted)
-[ -n "$absent" ] || exit 0
+if [ -z "$absent" ] || [ -n "$only_name" ]; then
+	printf %s "${absent% }"
+	exit 0
+fi
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
