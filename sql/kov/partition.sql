@@ -45,8 +45,9 @@ begin
     join pg_class c on c.oid = i.inhrelid
     where i.inhparent = format('kov.%I', table_name)::regclass
       and c.relname ~ '_p[0-9]{8}$'
-      and to_timestamp(right(c.relname, 8) || ' UTC', 'YYYYMMDD TZ')
-        + ('1 ' || period)::interval < clock_timestamp() - keep
+      and (to_date(right(c.relname, 8), 'YYYYMMDD')
+        + ('1 ' || period)::interval) at time zone 'UTC'
+        < clock_timestamp() - keep
   loop
     execute format('drop table %s', part.name);
     dropped := dropped + 1;
