@@ -18,6 +18,7 @@
 #include "log.h"
 
 #define LANE_ROLE "kov_service"
+#define LANE_QUIET 30000 /* ms between lines of the same trouble */
 
 /* Settings of each kind's connections. Our own limit a statement is below
  * the lane's for a flight, so that PostgreSQL names the culprit first. A
@@ -168,6 +169,15 @@ lane_tick(struct lane *lane, uint64_t now)
 
 /* ---- what others may know ---- */
 
+bool
+lane_may_say(struct lane *lane, enum lane_quiet what)
+{
+	if (lane->now < lane->quiet[what])
+		return (false);
+	lane->quiet[what] = lane->now + LANE_QUIET;
+	return (true);
+}
+
 static bool
 lane_is_linked(const struct lane *lane)
 {
@@ -182,10 +192,11 @@ lane_mark(struct lane *lane)
 {
 	bool is_up = lane_is_linked(lane);
 
-	if (is_up == lane->was_up)
+	if (is_up == lane->was_up || lane->closing)
 		return;
 	lane->was_up = is_up;
-	lane->quiet_until = 0;
+	lane->quiet[LANE_QUIET_CONNECT] = 0;
+	lane->quiet[LANE_QUIET_PREPARE] = 0;
 	log_say(is_up ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
 	    is_up ? "lane.up" : "lane.down", "s:s", "lane", lane->plan.name);
 }
@@ -280,6 +291,8 @@ lane_new(const struct lane_plan *plan, uint64_t now)
 	clock_gettime(CLOCK_MONOTONIC, &moment);
 	lane->seed = (uint64_t)moment.tv_nsec * 2 + 1; /* never zero */
 	lane->plan = *plan;
+	if (lane->plan.most > LANE_MOST)
+		lane->plan.most = LANE_MOST;
 	lane->now = now;
 	snprintf(lane->program, sizeof(lane->program), "kov %s", plan->name);
 	for (enum link_kind kind = 0; kind < LINK_AID; kind++)

@@ -85,6 +85,7 @@ aid_done(struct lane_link *aid)
 
 	PQclear(aid->late);
 	aid->late = NULL;
+	aid->back_off = 0;
 	aid->state = LINK_IDLE;
 	aid_settle(aid, answered);
 }

@@ -20,9 +20,9 @@ struct lane_ask {
 	PGresult		    *result; /* owned, until the Sync's comes */
 	int64_t			     organisation;
 	uint64_t		     order, since;
+	uint64_t		     renewed;	 /* births then; 0: never */
 	unsigned		     tries;	 /* replays of a deadlock */
 	bool			     asked_more; /* a read, a second time */
-	bool			     renewed;	 /* cost a connection already */
 	const char		    *subject, *values[3]; /* in this block */
 };
 

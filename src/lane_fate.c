@@ -129,6 +129,7 @@ link_committed(struct lane_link *k)
 
 	memcpy(done, k->segment, n * sizeof(done[0]));
 	k->count = 0;
+	k->back_off = 0;
 	k->state = LINK_IDLE;
 	for (unsigned i = 0; i < n; i++) {
 		is_read = done[i]->statement->is_read;
@@ -158,6 +159,19 @@ link_keep_rest(struct lane_link *k, unsigned bad, bool scatter)
 	}
 }
 
+/* A new connection may help, but each ask only once: what fails on one that
+ * was opened after the ask's first renewal fails everywhere. */
+static bool
+link_renew(struct lane_link *k, struct lane_ask *failed)
+{
+	if (failed->renewed == 0)
+		failed->renewed = k->lane->births;
+	else if (k->born > failed->renewed)
+		return (false);
+	link_lost(k, "renewed");
+	return (true);
+}
+
 /* The statement at bad failed: it goes its own way, the rest fly again at
  * once, up to FATE_ROUNDS times; then, or after a cancel, each by itself. */
 static void
@@ -169,11 +183,9 @@ link_rolled_back(struct lane_link *k, unsigned bad)
 
 	k->lane->counts[LANE_ROLLED_BACK]++;
 	if (fate_find(error)->steps[k->kind] == STEP_RENEW &&
-	    !failed->renewed) {
-		failed->renewed = true;
-		link_lost(k, "renewed");
+	    link_renew(k, failed))
 		return;
-	}
+	k->back_off = 0;
 	failed->result = NULL;
 	link_keep_rest(k, bad, cancelled || ++k->rounds > FATE_ROUNDS);
 	k->state = LINK_IDLE;

@@ -8,6 +8,8 @@
 #define LANE_LOCK_WAIT 2000 /* ms a statement by itself waits for a lock */
 #define LANE_PROGRAM 48
 
+enum lane_quiet { LANE_QUIET_CONNECT, LANE_QUIET_PREPARE };
+
 struct lane {
 	struct lane_plan     plan;
 	char		     program[LANE_PROGRAM];
@@ -23,10 +25,13 @@ struct lane {
 	bool		     was_up; /* what the log said last */
 	uint64_t	     now, order, seed;
 	uint64_t	     short_until; /* 53*: not ready before */
-	uint64_t	     quiet_until; /* no line of failing to connect */
+	uint64_t	     births;	  /* connections opened so far */
+	uint64_t	     quiet[2];	  /* until then no line of … */
 	uint64_t	     counts[LANE_COUNTS];
 };
 
+/* True once in a while: then say it again. */
+bool	 lane_may_say(struct lane *, enum lane_quiet);
 void	 lane_mark(struct lane *); /* logs that it came up or went away */
 uint64_t lane_random(struct lane *, uint64_t below); /* jitter only */
 

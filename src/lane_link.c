@@ -18,7 +18,6 @@
 #define LINK_GRACE 1000	       /* ms that a cancel may take */
 #define LINK_BACK_OFF 50       /* ms, doubled by every failure … */
 #define LINK_BACK_OFF_MAX 2000 /* … up to this */
-#define LINK_QUIET 30000       /* ms between lines of failing to connect */
 
 /* The types of all statements: bigint, jsonb, jsonb (pg_type.dat). */
 static const Oid link_types[] = { 20, 3802, 3802 };
@@ -89,32 +88,39 @@ link_connect(struct lane_link *k)
 		link_lost(k, "descriptors");
 }
 
-/* Before anything was said the message is about the server only; later it
- * might quote somebody's data. */
+/* Before anything was asked the message is about the server or our own
+ * functions; later it might quote somebody's data. */
 static void
-link_complain(struct lane_link *k, const char *why, unsigned unknown)
+link_complain_connect(struct lane_link *k, const char *why)
 {
 	struct lane *lane = k->lane;
 	char	     text[200] = "";
 
-	if (lane->closing)
+	if (!lane_may_say(lane, LANE_QUIET_CONNECT))
 		return;
-	if (k->state != LINK_CONNECTING) {
-		lane->counts[LANE_LOST]++;
-		log_say(LOG_LEVEL_WARNING, "lane.lost", "s:s, s:s, s:s, s:i",
-		    "lane", lane->plan.name, "link", link_kinds[k->kind], "why",
-		    why, "unknown", (int)unknown);
-		return;
-	}
-	if (lane->now < lane->quiet_until)
-		return;
-	lane->quiet_until = lane->now + LINK_QUIET;
 	if (k->db != NULL)
 		strncat(text, PQerrorMessage(k->db), sizeof(text) - 1);
 	text[strcspn(text, "\n")] = '\0';
 	log_say(LOG_LEVEL_WARNING, "lane.away", "s:s, s:s, s:s, s:s", "lane",
 	    lane->plan.name, "link", link_kinds[k->kind], "why", why, "message",
 	    text);
+}
+
+static void
+link_complain(struct lane_link *k, const char *why, unsigned unknown)
+{
+	struct lane *lane = k->lane;
+
+	if (lane->closing)
+		return;
+	if (k->state == LINK_CONNECTING || k->state == LINK_PREPARING) {
+		link_complain_connect(k, why);
+		return;
+	}
+	lane->counts[LANE_LOST]++;
+	log_say(LOG_LEVEL_WARNING, "lane.lost", "s:s, s:s, s:s, s:i", "lane",
+	    lane->plan.name, "link", link_kinds[k->kind], "why", why, "unknown",
+	    (int)unknown);
 }
 
 /* Without its Sync, or with an ERROR seen, nothing was committed. */
@@ -243,16 +249,17 @@ link_prepare(struct lane_link *k)
 static void
 link_prepared(struct lane_link *k, const PGresult *r)
 {
-	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-	unsigned    i = k->got++;
+	const struct lane_statement *s = k->lane->plan.statements;
+	const char		    *state;
+	unsigned		     i = k->got++;
 
 	if (PQresultStatus(r) == PGRES_COMMAND_OK)
 		return;
-	if (!k->broken)
+	state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	if (!k->broken && lane_may_say(k->lane, LANE_QUIET_PREPARE))
 		log_say(LOG_LEVEL_ERROR, "lane.prepare", "s:s, s:s, s:s",
-		    "lane", k->lane->plan.name, "statement",
-		    k->lane->plan.statements[i].name, "sqlstate",
-		    state == NULL ? "" : state);
+		    "lane", k->lane->plan.name, "statement", s[i].name,
+		    "sqlstate", state == NULL ? "" : state);
 	k->broken = true;
 }
 
@@ -260,9 +267,9 @@ static void
 link_opened(struct lane_link *k)
 {
 	if (k->broken)
-		return; /* a statement could not be prepared */
-	k->state = LINK_IDLE;
-	k->back_off = 0;
+		return;	      /* a statement could not be prepared */
+	k->state = LINK_IDLE; /* back_off stays until a flight came back */
+	k->born = ++k->lane->births;
 	lane_mark(k->lane);
 }
 

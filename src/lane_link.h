@@ -39,6 +39,7 @@ struct lane_link {
 	PGresult	 *late;	  /* after the last statement's: the commit's */
 	int64_t		  served; /* organisation that went alone last */
 	uint64_t	  sent_at, retry_at, back_off;
+	uint64_t	  born; /* of the lane\'s births */
 };
 
 void link_tick(struct lane_link *); /* reconnects, keeps deadlines */
