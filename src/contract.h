@@ -69,6 +69,7 @@ struct contract *contract_load(const char *directory, struct text *error);
 void		 contract_free(struct contract *);
 
 #define MATCH_VARIABLES 8
+#define QUERY_MOST 64 /* parameters of one operation */
 struct match {
 	const struct operation *operation; /* NULL unless it fits */
 	unsigned    allow; /* methods the path knows; 0: no such path */

@@ -156,14 +156,17 @@ parameter_make(struct load *load, struct place place,
 }
 
 static bool
-parameter_queries(struct load *load, const struct list *list,
-    struct operation *operation)
+parameter_queries(struct load *load, struct place place,
+    const struct list *list, struct operation *operation)
 {
 	struct parameter *all = contract_keep(load->contract,
 	    (list->count + 1) * sizeof(*all));
 	size_t		  i, count = 0;
 
 	operation->query = all;
+	if (list->count > QUERY_MOST)
+		return (contract_refuse(load, place.at,
+		    "at most %d parameters were expected", QUERY_MOST));
 	for (i = 0; i < list->count; i++)
 		if (parameter_is(list->places[i], "query", NULL) &&
 		    !parameter_make(load, list->places[i], &all[count++]))
@@ -247,6 +250,6 @@ contract_parameters(struct load *load, struct place path, struct place place,
 
 	return (parameter_list(load, path, place, &list) &&
 	    parameter_variables(load, place, &list, operation) &&
-	    parameter_queries(load, &list, operation) &&
+	    parameter_queries(load, place, &list, operation) &&
 	    parameter_preconditions(load, &list, operation));
 }

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,14 @@ query_parameter(const struct operation *operation, const char *name)
 		if (strcmp(parameter->name, name) == 0)
 			return (parameter);
 	return (NULL);
+}
+
+/* Its place among the operation's parameters, of which there are at most
+ * QUERY_MOST. */
+static uint64_t
+query_bit(const struct operation *operation, const struct parameter *parameter)
+{
+	return (UINT64_C(1) << (parameter - operation->query));
 }
 
 static void
@@ -157,7 +166,7 @@ query_value(json_t *object, const struct parameter *parameter, char *s,
 /* One "name=value", in a buffer of our own. */
 static void
 query_piece(const struct operation *operation, char *name, json_t *object,
-    json_t *seen, struct faults *faults)
+    uint64_t *seen, struct faults *faults)
 {
 	const struct parameter *parameter;
 	char		       *value = strchr(name, '=');
@@ -177,25 +186,25 @@ query_piece(const struct operation *operation, char *name, json_t *object,
 	name[length] = '\0';
 	if ((parameter = query_parameter(operation, name)) == NULL)
 		query_unknown(operation, name, faults);
-	else if (json_object_get(seen, name) != NULL)
+	else if (*seen & query_bit(operation, parameter))
 		faults_add(faults, true, parameter->name, "repeated",
 		    "must be given once");
 	else {
-		json_object_set_new(seen, name, json_true());
+		*seen |= query_bit(operation, parameter);
 		query_value(object, parameter, value, faults);
 	}
 }
 
 /* What was not sent is missing, or has its default. */
 static void
-query_absent(const struct operation *operation, json_t *object,
-    const json_t *seen, struct faults *faults)
+query_absent(const struct operation *operation, json_t *object, uint64_t seen,
+    struct faults *faults)
 {
 	const struct parameter *parameter;
 
 	for (parameter = operation->query; parameter->name != NULL;
 	     parameter++) {
-		if (json_object_get(seen, parameter->name) != NULL)
+		if (seen & query_bit(operation, parameter))
 			continue;
 		if (parameter->required)
 			faults_add(faults, true, parameter->name, "required",
@@ -221,17 +230,17 @@ json_t *
 contract_query(const struct operation *operation, const char *query,
     struct faults *faults)
 {
-	json_t *object = json_object(), *seen = json_object();
-	char   *copy, *rest, *piece;
+	json_t	*object = json_object();
+	uint64_t seen = 0;
+	char	*copy, *rest, *piece;
 
 	if (query == NULL)
 		query = "";
 	rest = copy = query_copy(query, strlen(query));
 	while ((piece = strsep(&rest, "&")) != NULL)
-		query_piece(operation, piece, object, seen, faults);
+		query_piece(operation, piece, object, &seen, faults);
 	query_absent(operation, object, seen, faults);
 	free(copy);
-	json_decref(seen);
 	return (object);
 }
 
