@@ -193,7 +193,7 @@ export function keyText(code) {
 
 async function codeOf(organisation) {
 	return (sql(`select code from kov.organisation where ` +
-	    (/^\d+$/.test(organisation) ? `id = ${organisation}` :
+	    (/^\d+$/.test(organisation) ? `organisation_id = ${organisation}` :
 	    `code = ${quote(organisation)}`)));
 }
 
@@ -205,8 +205,8 @@ async function newKey({ scopes = SCOPES, partner = null, expires = null,
 	const key = keyText(code);
 	const digest = createHash('sha256').update(key).digest('hex');
 
-	await sql(`select job.create_key((select id from kov.organisation where
-	    code = ${quote(code)}), ${quote(digest)}, 'test',
+	await sql(`select job.create_key((select organisation_id from kov.organisation
+	    where code = ${quote(code)}), ${quote(digest)}, 'test',
 	    array[${scopes.map(quote).join()}]::text[],
 	    ${quote(partner)}::uuid, ${quote(expires)}::timestamptz)`);
 	if (wait)
@@ -215,7 +215,7 @@ async function newKey({ scopes = SCOPES, partner = null, expires = null,
 	return (key);
 }
 
-// The id of a new organisation; profile light, as the command makes it.
+// The code of a new organisation; profile light, as the command makes it.
 async function newOrganisation(name) {
 	const made = await command(['organisation', 'create', name]);
 
@@ -229,7 +229,8 @@ async function newPartner(organisation, name) {
 	const code = await codeOf(organisation ?? kov.code());
 
 	return (sql(`insert into kov.partner (organisation_id, id, name)
-	    select id, kov.uuid7(), ${quote(name)} from kov.organisation
+	    select organisation_id, kov.uuid7(), ${quote(name)}
+	    from kov.organisation
 	    where code = ${quote(code)} returning id`));
 }
 
