@@ -80,3 +80,18 @@ return sha256(before || int8send(seq) || int8send((e).organisation_id)
   || kov.field((e).payload));
 comment on function kov.event_hash(bytea, bigint, kov.event) is
   'The next hash of the chain: SHA-256 over the hash before and all of the event';
+
+-- Exactly as a webhook tells it, with its place in the order.
+create or replace function kov.event_json(seq bigint, e kov.event)
+returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp as $$
+begin
+  return '{"seq":' || seq || ',"id":"' || (e).id || '","type":"' || (e).type
+    || '","subject":{"kind":"' || (e).subject_kind || '","id":"'
+    || (e).subject_id || '"},"timestamp":"' || kov.utc((e).occurred_at)
+    || '","recordedAt":"' || kov.utc((e).recorded_at) || '","data":'
+    || convert_from((e).payload, 'UTF8') || '}';
+end $$;
+comment on function kov.event_json(bigint, kov.event) is
+  'An event as the feed shows it';

@@ -1,0 +1,102 @@
+-- Webhook endpoints and their deliveries, as the API shows and judges them.
+
+create or replace function kov.endpoint_etag(k kov.webhook_endpoint)
+returns text
+language sql immutable parallel safe
+return (k).version::text;
+comment on function kov.endpoint_etag(kov.webhook_endpoint) is
+  'Counts what its owner changed, and being disabled';
+
+create or replace function kov.endpoint_json(k kov.webhook_endpoint,
+  secret text default null) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp as $$
+begin
+  return jsonb_strip_nulls(jsonb_build_object(
+    'id', (k).id, 'url', (k).url, 'eventTypes', (k).event_types,
+    'description', (k).description, 'state', (k).state,
+    'disabledReason', (k).disabled_reason,
+    'disabledAt', kov.utc((k).disabled_at),
+    'failingSince', kov.utc((k).failing_since),
+    'maxInFlight', (k).in_flight_most, 'partnerId', (k).partner_id,
+    'createdAt', kov.utc((k).created_at),
+    'updatedAt', kov.utc((k).updated_at), 'secret', secret));
+end $$;
+comment on function kov.endpoint_json(kov.webhook_endpoint, text) is
+  'An endpoint as the API shows it; secret is the door''s placeholder, once';
+
+-- Only what the contract's pattern cannot say of a URL; the courier judges
+-- the real address at the socket.
+create or replace function kov.endpoint_faults(organisation_id bigint,
+  body jsonb) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp as $$
+declare
+  faults jsonb := '[]';
+  private boolean;
+  unknown text;
+begin
+  select o.webhook_allow <> '' into private from kov.organisation o
+  where o.organisation_id = endpoint_faults.organisation_id;
+  if body->>'url' like 'http://%' and not private then
+    faults := faults || kov.fault('#/url', 'must begin with https://',
+      'scheme');
+  end if;
+  if body->>'url' ~ '^https?://[^/?#]*@' then
+    faults := faults || kov.fault('#/url',
+      'must hold no user name or password', 'userinfo');
+  end if;
+  for unknown in
+    select place.name from (
+      select t.type, t.n from jsonb_array_elements_text(
+        body->'eventTypes') with ordinality t (type, n)) asked
+    cross join lateral (values (asked.n - 1 || ' ' || asked.type)) place (name)
+    where not exists (select from kov.event_type e where e.type = asked.type)
+  loop
+    faults := faults || kov.fault(
+      '#/eventTypes/' || split_part(unknown, ' ', 1),
+      'there is no event type ' || split_part(unknown, ' ', 2), 'enum');
+  end loop;
+  return faults;
+end $$;
+comment on function kov.endpoint_faults(bigint, jsonb) is
+  'What is wrong with an endpoint that the contract cannot see';
+
+create or replace function kov.endpoint_find(organisation_id bigint,
+  caller jsonb, endpoint_id uuid) returns kov.webhook_endpoint
+language plpgsql stable
+set search_path = pg_catalog, pg_temp as $$
+declare
+  k kov.webhook_endpoint;
+begin
+  select * into k from kov.webhook_endpoint e
+  where e.organisation_id = endpoint_find.organisation_id
+    and e.id = endpoint_id
+    and (caller->>'partner' is null
+      or e.partner_id = (caller->>'partner')::uuid);
+  return k;
+end $$;
+comment on function kov.endpoint_find(bigint, jsonb, uuid) is
+  'The endpoint, if these credentials can see it; else a row of nulls';
+
+create or replace function kov.delivery_json(d kov.delivery, type text,
+  next_at timestamptz) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp as $$
+begin
+  return jsonb_strip_nulls(jsonb_build_object(
+    'id', (d).id, 'eventId', (d).event_id, 'eventType', type,
+    'seq', (d).seq, 'state', (d).state, 'createdAt', kov.utc((d).created_at),
+    'settledAt', kov.utc((d).settled_at), 'nextAttemptAt', kov.utc(next_at),
+    'attempts', (
+      select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+        'number', a.number, 'outcome', a.outcome, 'status', a.status,
+        'durationMs', a.duration_ms, 'error', a.error,
+        'attemptedAt', kov.utc(a.attempted_at))) order by a.number), '[]')
+      from kov.delivery_attempt a
+      where a.organisation_id = (d).organisation_id
+        and a.delivery_id = (d).id
+        and a.id >= kov.uuid7_floor((d).created_at))));
+end $$;
+comment on function kov.delivery_json(kov.delivery, text, timestamptz) is
+  'A delivery with its attempts';
