@@ -98,9 +98,10 @@ choice_fault(struct check *check, const struct rule *rule, const json_t *value,
 	const struct schema *meant;
 	unsigned	     types;
 
-	check->failed = true;
-	if (check_over(check))
+	if (check->faults == NULL) {
+		check->failed = true;
 		return;
+	}
 	meant = choice_meant(check, rule, value, &types);
 	if (meant != NULL)
 		check_value(check, meant, value, place);
