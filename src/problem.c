@@ -45,6 +45,13 @@ static const struct problem_row problems[PROBLEMS] = {
 	[PROBLEM_WRONG_STATE] = { "wrong-state", 409, "KV409",
 	    "Not possible in the present state",
 	    "allowed lists what is possible now." },
+	[PROBLEM_EMPATHY_FIRST] = { "empathy-first", 409, NULL,
+	    "Understanding comes before content",
+	    "Begin with empathy, or say in overrideReason why not." },
+	[PROBLEM_GESTURE_ONLY] = { "gesture-only", 409, NULL,
+	    "A gesture alone solves nothing",
+	    "Quote the customer's acceptance, do something about it, or say "
+	    "in overrideReason why not." },
 	[PROBLEM_IN_FLIGHT] = { "in-flight", 409, "KV423",
 	    "The same request is still being handled",
 	    "Wait a moment and send it again with the same "

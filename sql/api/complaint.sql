@@ -1,0 +1,272 @@
+-- Complaints: what customers tell.
+
+create or replace function api.create_complaint(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  return kov.complaint_create(organisation_id, caller, input->'body');
+end $$;
+comment on function api.create_complaint is
+  'POST /v1/complaints: takes in a complaint; only text is needed';
+
+create or replace function api.read_complaint(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  c kov.complaint;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  c := kov.complaint_visible(organisation_id, caller,
+    (input#>>'{path,complaintId}')::uuid);
+  if c.id is null then
+    return kov.no_complaint();
+  end if;
+  return kov.answer(200, kov.complaint_read(c, caller, false)::text,
+    kov.complaint_etag(c.version, caller));
+end $$;
+comment on function api.read_complaint is
+  'GET /v1/complaints/{complaintId}';
+
+-- Custom plans: which index is best depends on the filters given.
+create or replace function api.list_complaints(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  query jsonb := coalesce(input->'query', '{}');
+  filter jsonb := query - 'cursor' - 'limit';
+  most integer := coalesce((query->>'limit')::integer, 50);
+  wanted_state text := query->>'state';
+  department_id uuid := query->>'departmentId';
+  wanted_category text := query->>'category';
+  wanted_channel text := query->>'channel';
+  wanted_partner_id uuid := coalesce(caller->>'partner', query->>'partnerId');
+  wanted_customer_id uuid := query->>'customerId';
+  from_at timestamptz := query->>'receivedFrom';
+  to_at timestamptz := query->>'receivedTo';
+  place jsonb;
+  place_at timestamptz := 'infinity';
+  place_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  items text;
+  listed integer;
+  found_rows integer;
+  next text;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  if caller->>'partner' is not null and query ? 'partnerId'
+    and (query->>'partnerId')::uuid <> wanted_partner_id then
+    return kov.page(null, null);
+  end if;
+  if query ? 'cursor' then
+    place := kov.cursor_read(organisation_id, 'list_complaints', filter,
+      query->>'cursor');
+    if place is null then
+      return kov.bad_cursor();
+    end if;
+    place_at := place->>0;
+    place_id := place->>1;
+  end if;
+  with page as materialized (
+    select c from kov.complaint c
+    where c.organisation_id = list_complaints.organisation_id
+      and (c.received_at, c.id) < (place_at, place_id)
+      and (wanted_state is null or c.state = wanted_state)
+      and (department_id is null or c.owner_department_id = department_id)
+      and (wanted_category is null or c.category = wanted_category)
+      and (wanted_channel is null or c.channel = wanted_channel)
+      and (wanted_partner_id is null
+        or c.partner_id = wanted_partner_id)
+      and (wanted_customer_id is null
+        or c.customer_id = wanted_customer_id)
+      and (from_at is null or c.received_at >= from_at)
+      and (to_at is null or c.received_at < to_at)
+    order by c.received_at desc, c.id desc
+    limit most + 1
+  ), written as (
+    select (p.c).received_at, (p.c).id, n,
+      kov.complaint_read(p.c, caller, true)::text as item
+    from (select page.c, row_number() over (
+        order by (page.c).received_at desc, (page.c).id desc) as n
+      from page) p
+    where n <= most
+  ), fitting as (
+    select w.*, sum(octet_length(w.item) + 1) over (order by w.n) as bytes
+    from written w
+  )
+  select string_agg(f.item, ',' order by f.n), count(*),
+    (select count(*) from page),
+    jsonb_build_array((array_agg(f.received_at order by f.n desc))[1],
+      (array_agg(f.id order by f.n desc))[1])
+  into items, listed, found_rows, place
+  from fitting f where f.bytes <= 1048576 - 4096 or f.n = 1;
+  if listed < found_rows then
+    next := kov.cursor(organisation_id, 'list_complaints', filter, place);
+  end if;
+  return kov.page(items, next);
+end $$;
+comment on function api.list_complaints is
+  'GET /v1/complaints: latest first, by filters';
+
+create or replace function api.update_complaint(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  patch jsonb := input->'body';
+  before kov.complaint;
+  c kov.complaint;
+  moment timestamptz;
+  faults jsonb;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  before := kov.complaint_locked(organisation_id, caller,
+    (input#>>'{path,complaintId}')::uuid);
+  if before.id is null then
+    return kov.no_complaint();
+  end if;
+  moment := clock_timestamp();
+  faults := kov.patch_faults(before, patch, moment);
+  if faults <> '[]' then
+    return kov.invalid(faults);
+  end if;
+  if patch ?| array['nowDoing', 'nextStep'] then
+    if before.state in ('closed', 'merged') then
+      return kov.wrong_state(before,
+        'A closed complaint has no next step; reopen it first');
+    end if;
+    if before.now_doing is null and not patch ?& array['nowDoing', 'nextStep']
+    then
+      return kov.invalid(jsonb_build_array(kov.fault('#',
+        'must have both nowDoing and nextStep: this import has neither yet',
+        'required')));
+    end if;
+  end if;
+  if not kov.matches(input->>'ifMatch',
+    kov.complaint_etag(before.version, caller)) then
+    return kov.problem('stale',
+      'It changed since you read it: read it again, then change it');
+  end if;
+  c := kov.complaint_patched(before, patch);
+  if c is not distinct from before
+    and not patch ?| array['nowDoing', 'nextStep'] then
+    return kov.answer(200, kov.complaint_read(c, caller, false)::text,
+      kov.complaint_etag(c.version, caller));
+  end if;
+  c.version := c.version + 1;
+  c.updated_at := moment;
+  if patch ?| array['nowDoing', 'nextStep'] and not c.imported then
+    perform kov.update_promise_end(before, caller, moment);
+    c.update_promise_id := kov.update_promise_make(c, caller,
+      coalesce((patch->>'nextUpdateDue')::timestamptz,
+        kov.update_due(moment, (select o.timezone from kov.organisation o
+          where o.organisation_id = update_complaint.organisation_id))),
+      moment);
+  end if;
+  perform kov.complaint_store(c);
+  perform kov.patch_events(before, c, caller, patch);
+  return kov.answer(200, kov.complaint_read(c, caller, false)::text,
+    kov.complaint_etag(c.version, caller));
+end $$;
+comment on function api.update_complaint is
+  'PATCH /v1/complaints/{complaintId}: what members judge';
+
+create or replace function api.read_timeline(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  query jsonb := coalesce(input->'query', '{}');
+  most integer := coalesce((query->>'limit')::integer, 50);
+  subject uuid := input#>>'{path,complaintId}';
+  c kov.complaint;
+  place jsonb := '0';
+  page record;
+  next text;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  c := kov.complaint_visible(organisation_id, caller, subject);
+  if c.id is null then
+    return kov.no_complaint();
+  end if;
+  if query ? 'cursor' then
+    place := kov.cursor_read(organisation_id, 'read_timeline',
+      to_jsonb(subject), query->>'cursor');
+    if place is null then
+      return kov.bad_cursor();
+    end if;
+  end if;
+  select * into page from kov.timeline_page(c, caller, place::bigint, most);
+  if page.more then
+    next := kov.cursor(organisation_id, 'read_timeline', to_jsonb(subject),
+      to_jsonb(page.last));
+  end if;
+  return kov.page(page.items, next);
+end $$;
+comment on function api.read_timeline is
+  'GET /v1/complaints/{complaintId}/timeline: what happened, oldest first';
+
+create or replace function api.create_resolution(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  body jsonb := input->'body';
+  accepted boolean := body ? 'acceptance';
+  goal text;
+  c kov.complaint;
+  steps kov.transition[];
+  warnings jsonb;
+  warning jsonb;
+  moment timestamptz;
+  r kov.resolution;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  c := kov.complaint_locked(organisation_id, caller,
+    (input#>>'{path,complaintId}')::uuid);
+  if c.id is null then
+    return kov.no_complaint();
+  end if;
+  steps := kov.resolution_steps(c.state, body);
+  goal := case when accepted then 'closed' else 'solution_proposed' end;
+  if cardinality(steps) = 0 or steps[cardinality(steps)].to_state <> goal then
+    return kov.wrong_state(c, 'A complaint that is ' || c.state
+      || ' cannot be solved by this');
+  end if;
+  warnings := '[]';
+  for warning in
+    select w || jsonb_build_object('stands', kov.gate(organisation_id, w->>'gate'))
+    from jsonb_array_elements(kov.resolution_warnings(body)) w
+  loop
+    if warning->>'stands' = 'block' and not body ? 'overrideReason' then
+      return kov.problem(warning->>'code', warning->>'detail');
+    elsif warning->>'stands' <> 'off' then
+      warnings := warnings || (warning - 'stands' - 'gate');
+    end if;
+  end loop;
+  moment := clock_timestamp();
+  r := kov.resolution_add(c, caller, body, moment, accepted);
+  c := kov.walk(c, caller, steps, r, moment);
+  c := kov.perspective_renew(c, caller, moment);
+  c.version := c.version + 1;
+  c.updated_at := moment;
+  perform kov.complaint_store(c);
+  return kov.answer(201, kov.resolution_json(r, c, warnings));
+end $$;
+comment on function api.create_resolution is
+  'POST /v1/complaints/{complaintId}/resolutions: the answer, and with the customer''s acceptance the end';

@@ -1,0 +1,164 @@
+-- What members do with a complaint: its promise of an update, its state, its
+-- gates. All of it under the lock of the complaint's row.
+
+create or replace function kov.note(
+  c kov.complaint, caller jsonb, type text, facts jsonb default '{}')
+returns void
+language plpgsql volatile
+as $$
+begin
+  perform kov.record(c.organisation_id, type, 'complaint', c.id, c.partner_id,
+    caller, jsonb_strip_nulls(jsonb_build_object('complaintId', c.id)
+      || facts));
+end $$;
+comment on function kov.note is 'Records an event of a complaint';
+
+create or replace function kov.update_promise_end(
+  c kov.complaint, caller jsonb, moment timestamptz)
+returns void
+language plpgsql volatile
+as $$
+#variable_conflict use_column
+declare
+  ended text;
+begin
+  update kov.promise p
+  set state = case when moment <= p.due_at then 'kept' else 'broken' end,
+    ended_at = moment
+  where p.organisation_id = c.organisation_id and p.complaint_id = c.id
+    and p.id = c.update_promise_id and p.state = 'open'
+  returning p.state into ended;
+  if ended is not null then -- the clock may have ended it as broken already
+    perform kov.note(c, caller, 'promise.' || ended, jsonb_build_object(
+      'promiseId', c.update_promise_id, 'kind', 'update'));
+  end if;
+end $$;
+comment on function kov.update_promise_end is
+  'The customer heard from us: the promise of an update was kept, or broken when it is late';
+
+create or replace function kov.update_promise_make(
+  c kov.complaint, caller jsonb, due_at timestamptz, moment timestamptz)
+returns uuid
+language plpgsql volatile
+as $$
+#variable_conflict use_column
+declare
+  promise_id uuid := kov.uuid7();
+  member_id uuid := coalesce((caller->>'member')::uuid, c.owner_member_id);
+begin
+  insert into kov.promise (organisation_id, complaint_id, id, kind,
+    promised_by, promised_by_id, due_at, made_at)
+  values (c.organisation_id, c.id, promise_id, 'update',
+    case when member_id is null then 'department' else 'member' end,
+    coalesce(member_id, c.owner_department_id), due_at, moment);
+  perform kov.note(c, caller, 'promise.made', jsonb_build_object(
+    'promiseId', promise_id, 'kind', 'update',
+    'departmentId', c.owner_department_id, 'dueAt', kov.utc(due_at)));
+  return promise_id;
+end $$;
+comment on function kov.update_promise_make is
+  'A new promise: when the customer hears from us next';
+
+create or replace function kov.allowed_states(state text)
+returns jsonb
+language plpgsql stable
+as $$
+begin
+  return (select coalesce(jsonb_agg(distinct t.to_state::text), '[]')
+    from kov.transition t where t.from_state = allowed_states.state);
+end $$;
+comment on function kov.allowed_states is 'Where a complaint can go from here';
+
+create or replace function kov.wrong_state(c kov.complaint, detail text)
+returns api.reply
+language plpgsql stable
+as $$
+begin
+  return kov.problem('wrong-state', detail,
+    jsonb_build_object('allowed', kov.allowed_states(c.state)));
+end $$;
+comment on function kov.wrong_state is
+  'The problem of what is not possible now, with what is';
+
+create or replace function kov.gate(organisation_id bigint, name text)
+returns text
+language plpgsql stable
+as $$
+declare
+  profile text;
+  position text;
+begin
+  select s.value#>>'{}' into position from kov.setting s
+  where s.organisation_id = gate.organisation_id
+    and s.name = 'gate' || upper(left(gate.name, 1)) || substr(gate.name, 2);
+  if position in ('off', 'warn', 'block') then
+    return position;
+  end if;
+  select o.profile into profile from kov.organisation o
+  where o.organisation_id = gate.organisation_id;
+  return case profile when 'full' then 'block' else 'warn' end;
+end $$;
+comment on function kov.gate is
+  'How a gate stands: off, warn or block; a setting (gateEmpathy, gateGesture), else the profile''s';
+
+create or replace function kov.resolution_warnings(body jsonb)
+returns jsonb
+language plpgsql immutable
+as $$
+declare
+  warnings jsonb := '[]';
+begin
+  if not body ? 'empathy' then
+    warnings := warnings || jsonb_build_object('code', 'empathy-first',
+      'gate', 'empathy', 'detail',
+      'Begin with what this means for the customer: send it as empathy');
+  end if;
+  if body#>>'{remedy,kind}' = 'gesture' and not body ? 'acceptance' then
+    warnings := warnings || jsonb_build_object('code', 'gesture-only',
+      'gate', 'gesture', 'detail',
+      'A gesture alone solves nothing unless the customer accepts it');
+  end if;
+  return warnings;
+end $$;
+comment on function kov.resolution_warnings is
+  'What the gates would remark of a resolution';
+
+-- A guard that a resolution in one call can meet is met by what it brings:
+-- its answer is the explanation, its perspective is a person's. What it
+-- cannot bring (empathy) is the gates' to judge.
+create or replace function kov.guard(name text, body jsonb)
+returns boolean
+language plpgsql immutable
+as $$
+begin
+  return case name
+    when '' then true
+    when 'empathy' then true
+    when 'perspective' then true
+    when 'solution' then body ? 'answer'
+    when 'acceptance' then body ? 'acceptance'
+    else false end;
+end $$;
+comment on function kov.guard is
+  'Whether a step of a resolution may be taken';
+
+create or replace function kov.resolution_steps(state text, body jsonb)
+returns kov.transition[]
+language plpgsql stable
+as $$
+declare
+  step kov.transition;
+  steps kov.transition[] := '{}';
+begin
+  loop
+    select * into step from kov.transition t
+    where t.from_state = resolution_steps.state and t.resolution_step;
+    if not found or not kov.guard(step.guard, body) then
+      return steps;
+    end if;
+    steps := steps || step;
+    state := step.to_state;
+  end loop;
+end $$;
+comment on function kov.resolution_steps is
+  'The changes of state that a resolution walks along, as far as it gets';

@@ -1,0 +1,41 @@
+-- What refusals and lists share.
+
+create or replace function kov.fault(pointer text, detail text, code text)
+returns jsonb
+language sql immutable parallel safe
+as $$ select jsonb_build_object('detail', detail, 'pointer', pointer, 'code', code) $$;
+comment on function kov.fault is 'One entry of a problem''s errors';
+
+create or replace function kov.invalid(faults jsonb)
+returns api.reply
+language plpgsql stable
+as $$
+begin
+  return kov.problem('invalid-input',
+    case jsonb_array_length(faults)
+      when 1 then '1 thing is' else jsonb_array_length(faults) || ' things are'
+    end || ' not as they must be',
+    jsonb_build_object('errors', faults));
+end $$;
+comment on function kov.invalid is 'The problem invalid-input with all its faults';
+
+create or replace function kov.bad_cursor()
+returns api.reply
+language sql immutable parallel safe
+as $$
+  select kov.problem('invalid-input', '1 thing is not as it must be',
+  '{"errors": [{"parameter": "cursor", "code": "cursor", "detail": "must be nextCursor of a page that was asked with the same filters"}]}')
+$$;
+comment on function kov.bad_cursor is
+  'The problem of a cursor that is not ours or belongs to other filters';
+
+create or replace function kov.page(items text, next text)
+returns api.reply
+language plpgsql stable
+as $$
+begin
+  return kov.answer(200, '{"items":[' || coalesce(items, '') || ']'
+    || coalesce(',"nextCursor":' || to_json(next), '') || '}', next => next);
+end $$;
+comment on function kov.page is
+  'The reply of a list: written items, and where it goes on';

@@ -1,0 +1,152 @@
+-- A complaint is solved, in one call.
+
+create or replace function kov.say(
+  c kov.complaint, caller jsonb, author text, kind text, words text,
+  empathy text, moment timestamptz)
+returns uuid
+language plpgsql volatile
+as $$
+declare
+  message_id uuid := kov.uuid7();
+begin
+  insert into kov.message (organisation_id, id, complaint_id, author,
+    member_id, kind, empathy, text, created_at)
+  values (c.organisation_id, message_id, c.id, author,
+    (caller->>'member')::uuid, kind, empathy, words, moment);
+  perform kov.note(c, caller, 'complaint.message_added', jsonb_build_object(
+    'messageId', message_id, 'author', author, 'kind', kind,
+    'empathy', empathy is not null));
+  return message_id;
+end $$;
+comment on function kov.say is 'Adds a message to a complaint';
+
+create or replace function kov.resolution_add(
+  c kov.complaint, caller jsonb, body jsonb, moment timestamptz,
+  accepted boolean)
+returns kov.resolution
+language plpgsql volatile
+as $$
+#variable_conflict use_column
+declare
+  r kov.resolution;
+begin
+  update kov.resolution k set state = 'replaced', answered_at = moment
+  where k.organisation_id = c.organisation_id and k.complaint_id = c.id
+    and k.state = 'proposed';
+  r.organisation_id := c.organisation_id;
+  r.id := kov.uuid7();
+  r.complaint_id := c.id;
+  r.round := 1 + (select count(*) from kov.resolution k
+    where k.organisation_id = c.organisation_id and k.complaint_id = c.id);
+  r.message_id := kov.say(c, caller, 'member', 'answer', body->>'answer',
+    body->>'empathy', moment);
+  r.remedy_kind := body#>>'{remedy,kind}';
+  r.remedy_amount_cents := (body#>>'{remedy,amount,amountCents}')::bigint;
+  r.remedy_currency := body#>>'{remedy,amount,currency}';
+  r.state := 'proposed';
+  r.proposed_at := moment;
+  if accepted then
+    r.state := 'accepted';
+    r.answered_at := moment;
+    r.acceptance_message_id := kov.say(c, caller, 'customer', 'acceptance',
+      body#>>'{acceptance,quote}', null, moment);
+  end if;
+  insert into kov.resolution values (r.*);
+  return r;
+end $$;
+comment on function kov.resolution_add is
+  'The proposal, its answer and the customer''s quoted acceptance';
+
+create or replace function kov.walk(
+  c kov.complaint, caller jsonb, steps kov.transition[], r kov.resolution,
+  moment timestamptz)
+returns kov.complaint
+language plpgsql volatile
+as $$
+declare
+  step kov.transition;
+begin
+  foreach step in array steps loop
+    c.state := step.to_state;
+    if step.to_state = 'acknowledged' then
+      perform kov.note(c, caller, 'complaint.acknowledged');
+    elsif step.to_state = 'solution_proposed' then
+      perform kov.note(c, caller, 'complaint.solution_proposed',
+        jsonb_build_object('resolutionId', r.id, 'round', r.round,
+          'remedy', r.remedy_kind, 'amountCents', r.remedy_amount_cents,
+          'currency', r.remedy_currency));
+    elsif step.to_state = 'closed' then
+      c.ending := step.ending;
+      c.closed_at := moment;
+      perform kov.note(c, caller, 'complaint.proposal_answered',
+        jsonb_build_object('resolutionId', r.id, 'answer', step.ending));
+      perform kov.note(c, caller, 'complaint.closed',
+        jsonb_build_object('ending', step.ending));
+    else
+      perform kov.note(c, caller, 'complaint.status_changed',
+        jsonb_build_object('from', step.from_state, 'to', step.to_state));
+    end if;
+  end loop;
+  return c;
+end $$;
+comment on function kov.walk is
+  'Takes the steps one by one, each with its event';
+
+create or replace function kov.perspective_renew(
+  c kov.complaint, caller jsonb, moment timestamptz)
+returns kov.complaint
+language plpgsql volatile
+as $$
+declare
+  organisation kov.organisation;
+  spoken kov.language;
+begin
+  if c.update_promise_id is null then
+    return c; -- an import: it has no clock
+  end if;
+  perform kov.update_promise_end(c, caller, moment);
+  c.update_promise_id := null;
+  if c.state = 'closed' then
+    return c;
+  end if;
+  select * into organisation from kov.organisation o
+  where o.organisation_id = c.organisation_id;
+  spoken := kov.speak(c.language, '[]', organisation.locale);
+  c.now_doing := spoken.proposed_doing;
+  c.next_step := spoken.proposed_step;
+  c.perspective_origin := 'default';
+  c.update_promise_id := kov.update_promise_make(c, caller,
+    kov.update_due(moment + interval '5 days', organisation.timezone), moment);
+  return c;
+end $$;
+comment on function kov.perspective_renew is
+  'The answer was the promised update; while it waits for the customer a next one is promised';
+
+create or replace function kov.resolution_json(
+  r kov.resolution, c kov.complaint, warnings jsonb)
+returns text
+language plpgsql stable
+as $$
+begin
+  return json_strip_nulls(json_build_object(
+    'id', r.id,
+    'complaintId', r.complaint_id,
+    'round', r.round,
+    'state', r.state,
+    'complaintState', c.state,
+    'complaintEnding', c.ending,
+    'remedy', case when r.remedy_kind is not null then json_build_object(
+      'kind', r.remedy_kind,
+      'amount', case when r.remedy_currency is not null then json_build_object(
+        'amountCents', r.remedy_amount_cents,
+        'currency', r.remedy_currency) end) end,
+    'proposedAt', kov.utc(r.proposed_at),
+    'perspective', case when c.update_promise_id is not null then
+      json_build_object('nowDoing', c.now_doing, 'nextStep', c.next_step,
+        'nextUpdateDue', (select kov.utc(p.due_at) from kov.promise p
+          where p.organisation_id = c.organisation_id
+            and p.complaint_id = c.id and p.id = c.update_promise_id),
+        'origin', c.perspective_origin) end,
+    'warnings', warnings))::text;
+end $$;
+comment on function kov.resolution_json is 'A resolution as the API shows it';

@@ -1,0 +1,78 @@
+-- What happened to a complaint: its events, with the messages said in them.
+
+create or replace function kov.timeline_item(
+  e kov.event, seq bigint, caller jsonb)
+returns json
+language plpgsql stable
+as $$
+declare
+  facts jsonb := convert_from(e.payload, 'UTF8')::jsonb;
+  shows boolean := kov.sees_text(caller);
+  m kov.message;
+begin
+  if facts ? 'messageId' then
+    select * into m from kov.message k
+    where k.organisation_id = e.organisation_id
+      and k.id = (facts->>'messageId')::uuid;
+  end if;
+  return json_strip_nulls(json_build_object(
+    'id', e.id,
+    'seq', seq,
+    'type', e.type,
+    'occurredAt', kov.utc(e.occurred_at),
+    'actor', e.actor_kind,
+    'data', facts,
+    'message', case when m.id is not null then json_build_object(
+      'id', m.id, 'author', m.author, 'kind', m.kind,
+      'empathy', case when shows then m.empathy end,
+      'text', case when shows then m.text end) end));
+end $$;
+comment on function kov.timeline_item is 'An event as the timeline shows it';
+
+-- Events that have no place in the order yet come last, so that one reads
+-- what one has just done; a cursor never points at them.
+create or replace function kov.timeline_page(
+  c kov.complaint, caller jsonb, after bigint, most integer,
+  out items text, out last bigint, out more boolean)
+language plpgsql stable
+as $$
+declare
+  for_all boolean := caller->>'partner' is null;
+begin
+  with ordered as (
+    select o.seq, o.event_id, o.seq as place
+    from kov.event_order o
+    join kov.event e on e.organisation_id = o.organisation_id
+      and e.id = o.event_id
+    where o.organisation_id = c.organisation_id and o.subject_id = c.id
+      and o.seq > after and (for_all or e.visibility = 'partner')
+    order by o.seq limit most + 1
+  ), unordered as (
+    select null::bigint, w.event_id, 9007199254740991 + w.n
+    from kov.event_new w
+    join kov.event e on e.organisation_id = w.organisation_id
+      and e.id = w.event_id
+    where w.organisation_id = c.organisation_id and e.subject_id = c.id
+      and (for_all or e.visibility = 'partner')
+      and (select count(*) from ordered) < most
+    order by w.n limit most - (select count(*) from ordered)
+  ), page as (
+    select * from (select * from ordered union all select * from unordered) u
+    order by place limit most
+  ), written as (
+    select p.seq, p.place, row_number() over (order by p.place) as n,
+      kov.timeline_item(e, p.seq, caller)::text as item
+    from page p
+    join kov.event e on e.organisation_id = c.organisation_id
+      and e.id = p.event_id
+  ), fitting as (
+    select w.*, sum(octet_length(w.item) + 1) over (order by w.n) as bytes
+    from written w
+  )
+  select string_agg(f.item, ',' order by f.n), max(f.seq),
+    coalesce(max(f.seq), after) < (select max(o.seq) from ordered o)
+  into items, last, more
+  from fitting f where f.bytes <= 1044480 or f.n = 1;
+end $$;
+comment on function kov.timeline_page is
+  'Items of a complaint''s timeline after a place in the order';
