@@ -144,6 +144,12 @@ auth_change(void)
 	return (key_change);
 }
 
+bool
+auth_taken(void)
+{
+	return (key_taken != 0);
+}
+
 void
 auth_clear(void)
 {

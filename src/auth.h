@@ -30,6 +30,7 @@ bool auth_may(const struct caller *, const char *scope);
 /* What the database said of credentials changed since a number
  * (door.credentials); false: log line, and the old ones stay. */
 bool	 auth_take(const char *json, size_t, uint64_t now);
+bool	 auth_taken(void); /* whether it was told once, even of no keys */
 int64_t	 auth_change(void); /* the number to ask from; 0 at first */
 void	 auth_tick(uint64_t now); /* the time, in ms, ages are told by */
 void	 auth_clear(void);

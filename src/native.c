@@ -63,7 +63,7 @@ native_readyz(struct call *call)
 	if (front_draining())
 		reply_problem(&call->reply, PROBLEM_UNAVAILABLE, call->id,
 		    "draining", NULL);
-	else if (auth_change() == 0)
+	else if (!auth_taken())
 		reply_problem(&call->reply, PROBLEM_UNAVAILABLE, call->id,
 		    "the keys are not yet read", NULL);
 	else {
