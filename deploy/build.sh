@@ -7,4 +7,8 @@ set -eu
 mkdir -p "$KOV_HOME/.build"
 exec 7>"$KOV_HOME/.build/lock"
 flock 7
-exec make -s -j"$(nproc)" -C "$KOV_HOME/src" "$@" 7>&-
+out=$KOV_HOME/.build/make.out
+make -s -j"$(nproc)" -C "$KOV_HOME/src" "$@" >"$out" 2>&1 7>&- || {
+	cat "$out" >&2
+	exit 1
+}

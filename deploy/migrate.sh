@@ -26,10 +26,14 @@ include() {
 	printf "\\\\i '%s'\n" "$(printf %s "$1" | sed "s/'/''/g")"
 }
 
+number() {
+	expr "$(basename "$1")" : '0*\([0-9]*\)-'
+}
+
 # One migration: skipped, applied, or found to be another than was applied.
 migration() {
 	name=$(basename "$1")
-	number=$(expr "$name" : '0*\([0-9]*\)-')
+	number=$(number "$1")
 	sum=$(checksum "$1")
 	cat <<-END
 	select not exists (select from kov.migration where number = $number)
@@ -60,7 +64,10 @@ functions() {
 }
 
 script() {
-	most=$(find "$sql/migrations" -name '*.sql' | wc -l)
+	most=0
+	for file in "$sql"/migrations/[0-9]*-*.sql; do
+		most=$(number "$file")
+	done
 	cat <<-END
 	set client_min_messages = warning;
 	begin;

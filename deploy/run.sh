@@ -143,13 +143,13 @@ if [ -z "$url" ]; then
 	wait "$waiter" || exit 1
 fi
 migrate_at_start
+[ -z "$private" ] || demo_make
 
 start_kov
 start_jobs
 await livez 300 || die "kov does not answer: $(last_words kov)"
 if [ -n "$private" ]; then
 	await readyz 300 || die "kov does not get ready: $(last_words kov)"
-	demo_make
 elif ! await readyz 30; then
 	ready=1
 	say "the database is away: kov answers 503 until it is back (after a first start then run kov migrate)" >&2
