@@ -2,12 +2,18 @@
 #include "schema.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 #include "schema_compile.h"
+
+struct block { /* memory that lasts as long as the schemas do */
+	struct block *next;
+	max_align_t   data[];
+};
 
 struct schemas *
 schemas_new(const json_t *document)
@@ -25,55 +31,50 @@ schemas_new(const json_t *document)
 	return (schemas);
 }
 
+/* What lies in blocks goes with them; patterns are PCRE2's. */
 static void
-rule_release(struct rule *rule)
-{
-	switch ((int)rule->kind) {
-	case RULE_ALL_OF:
-	case RULE_ANY_OF:
-	case RULE_ONE_OF:
-	case RULE_ITEMS:
-		free(rule->of.many.list);
-		break;
-	case RULE_MEMBERS:
-		free(rule->of.members.list);
-		break;
-	case RULE_PATTERN:
-		pattern_free(rule->of.pattern);
-		break;
-	default:
-		break; /* the others borrow */
-	}
-}
-
-static void
-schema_free(struct schema *schema)
+schema_release(const struct schema *schema)
 {
 	size_t i;
 
 	for (i = 0; i < schema->count; i++)
-		rule_release(&schema->rules[i]);
-	free(schema->rules);
-	free(schema->pointer);
-	free(schema);
+		if (schema->rules[i].kind == RULE_PATTERN)
+			pattern_free(schema->rules[i].of.pattern);
 }
 
 void
 schemas_free(struct schemas *schemas)
 {
-	struct schema *schema, *next;
+	struct schema *schema;
+	struct block  *block, *next;
 	size_t	       i;
 
 	if (schemas == NULL)
 		return;
 	for (i = 0; i < SCHEMA_BUCKETS; i++)
 		for (schema = schemas->buckets[i]; schema != NULL;
-		     schema = next) {
-			next = schema->next;
-			schema_free(schema);
-		}
+		     schema = schema->next)
+			schema_release(schema);
+	for (block = schemas->blocks; block != NULL; block = next) {
+		next = block->next;
+		free(block);
+	}
 	text_release(&schemas->error);
 	free(schemas);
+}
+
+void *
+schemas_keep(struct schemas *schemas, size_t count, size_t size)
+{
+	struct block *block;
+
+	/* a document that fits in memory has no counts that overflow this */
+	block = calloc(1, sizeof(*block) + count * size);
+	if (block == NULL)
+		return (NULL);
+	block->next = schemas->blocks;
+	schemas->blocks = block;
+	return (block->data);
 }
 
 bool
@@ -99,17 +100,19 @@ static struct schema *
 schema_begin(struct schemas *schemas, struct schema **bucket,
     const json_t *source, const struct place *place)
 {
-	struct schema *schema = calloc(1, sizeof(*schema));
+	struct schema *schema = schemas_keep(schemas, 1, sizeof(*schema));
 	struct text    pointer = { 0 };
 
 	place_write(&pointer, place);
-	if (schema == NULL || pointer.failed) {
-		free(schema);
+	if (schema != NULL)
+		schema->pointer = schemas_keep(schemas, pointer.length + 1, 1);
+	if (pointer.failed || schema == NULL || schema->pointer == NULL) {
 		text_release(&pointer);
 		schema_refuse(schemas, place, "no memory");
 		return (NULL);
 	}
-	schema->pointer = text_steal(&pointer);
+	memcpy(schema->pointer, pointer.data, pointer.length);
+	text_release(&pointer);
 	schema->source = source;
 	schema->types = SCHEMA_ANY;
 	schema->next = *bucket;

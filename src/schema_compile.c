@@ -1,5 +1,5 @@
 /* Keyword by keyword from a schema's JSON to the rules it is judged by. */
-#include "schema_compile.h"
+#include "schema_keyword.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -122,7 +122,8 @@ compile_list(struct schemas *schemas, struct rule *rule, const json_t *list,
 	if (n == 0)
 		return (schema_refuse(schemas, place,
 		    "must be a list of schemas, and not empty"));
-	if ((rule->of.many.list = calloc(n, sizeof(struct schema *))) == NULL)
+	rule->of.many.list = schemas_keep(schemas, n, sizeof(struct schema *));
+	if (rule->of.many.list == NULL)
 		return (schema_refuse(schemas, place, "no memory"));
 	for (i = 0; i < n; i++) {
 		struct place down = place_item(place, i);
@@ -180,8 +181,8 @@ compile_properties(struct schemas *schemas, struct rule *rule,
 
 	if (!json_is_object(value))
 		return (schema_refuse(schemas, place, "must be an object"));
-	rule->of.members.list = calloc(json_object_size(value) + 1,
-	    sizeof(struct member));
+	rule->of.members.list = schemas_keep(schemas,
+	    json_object_size(value) + 1, sizeof(struct member));
 	if (rule->of.members.list == NULL)
 		return (schema_refuse(schemas, place, "no memory"));
 	json_object_foreach(value_open(value), name, node) {
@@ -257,8 +258,8 @@ schema_compile(struct schemas *schemas, struct schema *schema,
 		    "must be a schema: an object, true or false"));
 	if (!compile_known(schemas, schema, place))
 		return (false);
-	schema->rules = calloc(json_object_size(schema->source) + 1,
-	    sizeof(struct rule));
+	schema->rules = schemas_keep(schemas,
+	    json_object_size(schema->source) + 1, sizeof(struct rule));
 	if (schema->rules == NULL)
 		return (schema_refuse(schemas, place, "no memory"));
 	for (i = 0; i < KEYWORDS; i++) {

@@ -19,12 +19,12 @@ struct rule {
 	union {
 		const struct schema *schema; /* $ref, not */
 		struct { /* allOf, anyOf, oneOf; prefixItems, items */
-			const struct schema **list; /* owned */
+			const struct schema **list;
 			size_t		      count;
 			const struct schema  *rest; /* items, or NULL */
 		} many;
 		struct { /* properties, additionalProperties */
-			struct member	    *list; /* owned, sorted by name */
+			struct member	    *list; /* sorted by name */
 			size_t		     count;
 			const struct schema *rest; /* or NULL */
 		} members;
@@ -41,11 +41,11 @@ struct rule {
 struct schema {
 	const json_t  *source; /* borrowed: what it was compiled from */
 	struct schema *next;   /* in its bucket of schemas */
-	struct rule   *rules;  /* owned, sorted by kind */
+	struct rule   *rules;  /* sorted by kind */
 	size_t	       count;
 	unsigned       types;	/* that its "type" allows */
 	bool	       never;	/* it is the schema false */
-	char	      *pointer; /* owned: where it stands, for errors */
+	char	      *pointer; /* where it stands, for errors */
 	enum { LOOP_UNSEEN, LOOP_OPEN, LOOP_NONE } loop;
 };
 

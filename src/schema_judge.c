@@ -56,7 +56,7 @@ check_points(const char *s, size_t n)
 void
 check_length(CHECKING)
 {
-	size_t bytes = json_string_length(value), points = bytes;
+	size_t bytes = json_string_length(value), points;
 
 	/* no string has more points than bytes, nor fewer than a quarter */
 	if (limits[rule->kind].most ? bytes <= rule->of.limit :

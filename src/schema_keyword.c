@@ -1,5 +1,5 @@
 /* Keywords that hold no schema, from JSON to rules. */
-#include "schema_compile.h"
+#include "schema_keyword.h"
 
 #include <string.h>
 
