@@ -123,6 +123,9 @@ parameter_style(struct load *load, struct place place,
 	if (!is_query)
 		return (contract_refuse(load, place.at,
 		    "a path variable that is no array was expected"));
+	if (schema_items(parameter->schema) == NULL)
+		return (contract_refuse(load, place.at,
+		    "an array whose items are described was expected"));
 	if (!json_is_false(json_object_get(place.value, "explode")))
 		return (contract_refuse(load, place.at,
 		    "explode: false was expected (a,b,c)"));

@@ -114,19 +114,46 @@ query_decode(char *value, const char *name, struct faults *faults)
 	return (false);
 }
 
+static bool
+query_fits(const struct schema *schema, const json_t *value)
+{
+	struct faults faults = { 0 };
+	bool	      fits;
+
+	schema_check(schema, value, "#", &faults);
+	fits = faults.count == 0;
+	faults_release(&faults);
+	return (fits);
+}
+
+/* Adds an item. A comma that was encoded belongs to it, unless it then does
+ * not fit: many clients encode the commas that part items as well. */
+static void
+query_item(json_t *array, char *item, const struct schema *items)
+{
+	json_t *value = query_scalar(item, schema_types(items));
+
+	if (strchr(item, ',') == NULL || query_fits(items, value)) {
+		json_array_append_new(array, value);
+		return;
+	}
+	json_decref(value);
+	while (item != NULL)
+		json_array_append_new(array,
+		    query_scalar(strsep(&item, ","), schema_types(items)));
+}
+
 /* Commas part an array's items before anything is decoded. */
 static json_t *
 query_array(char *s, const struct parameter *parameter, struct faults *faults)
 {
-	const struct schema *items = schema_items(parameter->schema);
-	unsigned	     types;
-	json_t		    *array = json_array();
-	char		    *item;
+	json_t *array = json_array();
+	char   *item;
 
-	types = items != NULL ? schema_types(items) : SCHEMA_STRING;
 	while ((item = strsep(&s, ",")) != NULL)
 		if (query_decode(item, parameter->name, faults))
-			json_array_append_new(array, query_scalar(item, types));
+			query_item(array, item,
+			    schema_items(parameter->schema));
 	return (array);
 }
 
