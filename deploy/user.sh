@@ -63,7 +63,7 @@ state_move() {
 	ln -s "$real" "$KOV_STATE"
 	user_reaches "$KOV_STATE/." || user_reaches "$real" ||
 	    die "user $KOV_USER cannot enter $real: make /var/lib enterable"
-	say "$KOV_STATE lives in $real, where user $KOV_USER can enter"
+	say "$KOV_STATE lives in $real, where user $KOV_USER can enter" >&2
 }
 
 # Sets KOV_USER, makes $KOV_STATE, and KOV_STATE_REAL, its path without
