@@ -125,6 +125,7 @@ check_value(struct check *check, const struct schema *schema,
 	if (check_over(check))
 		return;
 	if (++check->work > CHECK_WORK || check->depth > CHECK_DEPTH) {
+		check->undecided = true;
 		check_fault(check, place, "depth",
 		    "is too deep or too large to be checked");
 		return;
@@ -150,10 +151,12 @@ check_valid(struct check *check, const struct schema *schema,
     const json_t *value)
 {
 	struct place here = { NULL, "", 0 };
-	struct check quiet = { NULL, NULL, check->work, check->depth, false };
+	struct check quiet = { NULL, NULL, check->work, check->depth, false,
+		false };
 
 	check_value(&quiet, schema, value, &here);
 	check->work = quiet.work;
+	check->undecided |= quiet.undecided;
 	return (!quiet.failed);
 }
 
@@ -280,16 +283,17 @@ check_run(struct check *check, const struct schema *schema, const json_t *value,
 	struct place place = { NULL, where, 0 };
 
 	check_value(check, schema, value, &place);
-	/* what was cut short inside a "not" must not pass for valid */
-	if (check->work > CHECK_WORK && !check->failed)
-		check_fault(check, &place, "depth", "is too complex");
+	/* nobody knows what a "not" would have made of it */
+	if (check->undecided && !check->failed)
+		check_fault(check, &place, "depth",
+		    "is too large to be checked");
 }
 
 void
 schema_check(const struct schema *schema, const json_t *value,
     const char *prefix, struct faults *faults)
 {
-	struct check check = { faults, NULL, 0, 0, false };
+	struct check check = { faults, NULL, 0, 0, false, false };
 
 	check_run(&check, schema, value, prefix);
 }
@@ -298,7 +302,7 @@ void
 schema_check_parameter(const struct schema *schema, const json_t *value,
     const char *name, struct faults *faults)
 {
-	struct check check = { faults, name, 0, 0, false };
+	struct check check = { faults, name, 0, 0, false, false };
 
 	check_run(&check, schema, value, name);
 }

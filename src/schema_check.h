@@ -11,6 +11,7 @@ struct check {
 	unsigned long  work;	  /* values judged so far */
 	unsigned       depth;	  /* judgements inside one another */
 	bool	       failed;
+	bool	       undecided; /* a limit was hit, or memory ran out */
 };
 
 /* Judges a value, and what is in it. */

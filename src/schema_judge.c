@@ -82,6 +82,7 @@ check_unique(CHECKING)
 		    first, second);
 		break;
 	case UNIQUE_NO_MEMORY:
+		check->undecided = true;
 		check_fault(check, place, rule->code,
 		    "is too large to be checked");
 		break;
@@ -130,6 +131,7 @@ check_pattern(CHECKING)
 		    pattern_source(rule->of.pattern));
 		break;
 	case PATTERN_LIMIT:
+		check->undecided = true;
 		check_fault(check, place, rule->code,
 		    "takes too long to compare with %s",
 		    pattern_source(rule->of.pattern));

@@ -70,7 +70,7 @@ normal_all_of(const struct rule *rule, json_t *value)
 static json_t *
 normal_choice(const struct rule *rule, json_t *value)
 {
-	struct check check = { NULL, NULL, 0, 0, false };
+	struct check check = { NULL, NULL, 0, 0, false, false };
 	size_t	     i;
 
 	for (i = 0; i < rule->of.many.count; i++)
