@@ -29,6 +29,7 @@
 #define POLL_LEAST 10	  /* ms, after a claim that found something */
 #define POLL_MOST 100	  /* ms: doubled up to this while nothing is due */
 #define POLL_FAILED 2000
+#define SETTLE_TRIES 5	   /* a deadlock passes; after that the lease lapses */
 #define LEASE "45 seconds" /* more than POST_SECONDS and a slow database */
 
 enum delivery_state { DELIVERY_POSTING, DELIVERY_POSTED, DELIVERY_SETTLED };
@@ -37,7 +38,8 @@ struct delivery {
 	struct post	    post; /* first: post_done gives it back */
 	enum delivery_state state;
 	struct claim	   *claim;
-	int		    row; /* of the claim's */
+	int		    row;   /* of the claim's */
+	int		    tries; /* at settling it */
 	char		    id[64], timestamp[48], trace[80];
 	char		    signature[SIGN_WEBHOOK + 24];
 	const char	   *headers[7];
@@ -138,6 +140,19 @@ delivery_outcome(const struct delivery *d)
 	return ("failed");
 }
 
+/* Retry-After is heard where the receiver says that it is too much. */
+static bool
+delivery_throttled(const struct delivery *d)
+{
+	static const int throttles[] = { 429, 502, 503, 504 };
+	size_t		 i;
+
+	for (i = 0; i < sizeof(throttles) / sizeof(throttles[0]); i++)
+		if (d->post.status == throttles[i])
+			return (d->post.retry_after > 0);
+	return (false);
+}
+
 /* False: the database is away; it is tried again when it is back, and what
  * has lapsed by then is told so. */
 static bool
@@ -148,16 +163,20 @@ delivery_settle(struct link *l, struct delivery *d)
 		delivery_value(d, "delivery_id"),
 		delivery_value(d, "lease_token"), delivery_outcome(d),
 		d->post.status > 0 ? status : NULL, took, d->post.error,
-		d->post.retry_after > 0 ? after : NULL };
+		delivery_throttled(d) ? after : NULL };
+	PGresult   *r;
 
 	snprintf(status, sizeof(status), "%d", d->post.status);
 	snprintf(took, sizeof(took), "%ld", d->post.milliseconds);
 	snprintf(after, sizeof(after), "%ld", d->post.retry_after);
-	PQclear(link_ask(l,
+	r = link_ask(l,
 	    "select job.settle_delivery($1, $2, $3, $4, $5, $6, $7, $8)", 8,
-	    values));
+	    values);
+	PQclear(r);
 	if (l->db == NULL)
 		return (false);
+	if (r == NULL && ++d->tries < SETTLE_TRIES)
+		return (true);
 	d->state = DELIVERY_SETTLED;
 	d->claim->left--;
 	return (true);
