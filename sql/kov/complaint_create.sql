@@ -222,13 +222,13 @@ begin
     faults := faults || kov.fault('#/customer',
       'must not be there when anonymous is true', 'anonymous');
   end if;
-  if body ? 'partnerId' and not case
+  if body ? 'partnerId' and not (case
     when caller->>'partner' is not null
       then (body->>'partnerId')::uuid = (caller->>'partner')::uuid
     else exists (select from kov.partner p
       where p.organisation_id = complaint_faults.organisation_id
         and p.id = (body->>'partnerId')::uuid)
-    end then
+    end) then
     faults := faults || kov.fault('#/partnerId',
       'must be a partner that these credentials may act for', 'unknown');
   end if;
