@@ -198,6 +198,7 @@ call_know(struct call *call, const struct head *head, struct reply *refusal)
 	const struct head_field *f = head_find(head, "authorization");
 	struct caller		 caller;
 	enum auth_end		 end;
+	json_auto_t		*extra = NULL;
 
 	call->state = CALL_KNOW;
 	if (o == NULL || o->scope == NULL)
@@ -217,8 +218,9 @@ call_know(struct call *call, const struct head *head, struct reply *refusal)
 	text_adds(&call->caller, caller.json);
 	if (auth_may(&caller, o->scope))
 		return (true);
-	reply_problem(refusal, PROBLEM_INSUFFICIENT_SCOPE, call->id, o->scope,
-	    NULL);
+	extra = json_pack("{s:s}", "scope", o->scope);
+	reply_problem(refusal, PROBLEM_INSUFFICIENT_SCOPE, call->id,
+	    "this needs a scope that the key does not have", extra);
 	reply_header(refusal, "www-authenticate", "Bearer realm=\"kov\", "
 	    "error=\"insufficient_scope\", scope=\"%s\"", o->scope);
 	return (false);
