@@ -2,7 +2,7 @@
 // here knows an operation: a new one is tested from the day it is written.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { SCOPES, call, contract, keyText, kov, quote } from './harness.mjs';
+import { SCOPES, call, contract, keyText, kov, until } from './harness.mjs';
 import { bodyOf, exampleOf, thing } from './samples.mjs';
 
 const judge = await contract();
@@ -22,15 +22,14 @@ before(async () => {
 	keys.revoked = await kov.newKey();
 	keys.expired = await kov.newKey({ wait: false,
 		expires: new Date(Date.now() - 1000).toISOString() });
-	const changed = await kov.sql(`select job.revoke_key(${quote(
-	    keys.revoked)})`).catch(() => null);
-	if (changed === null)
-		await revoke(keys.revoked);
+	await kov.revoke(keys.revoked);
 	const other = await kov.newOrganisation('A neighbour');
 	keys.neighbour = await kov.newKey({ organisation: other });
 	const partner = await kov.newPartner(kov.code(),
 	    `Partner ${process.pid}`);
 	keys.partner = await kov.newKey({ partner });
+	await until(async () => (await call('GET', '/v1/events',
+	    { key: keys.revoked, raw: true })).status === 401);
 });
 
 test('the contract guards its operations', () => {

@@ -25,7 +25,7 @@ export const bodyOf = (o) => o.operation.requestBody ? {} : undefined;
 // A new variable needs its line here, or its tests fail.
 const makers = {
 	complaintId: () => made('/v1/complaints', { text: 'It does not work' }),
-	webhookEndpointId: () => made('/v1/webhook-endpoints',
+	endpointId: () => made('/v1/webhook-endpoints',
 	    { url: 'http://127.0.0.1:9/hook', eventTypes: ['score.received'] }),
 	name: () => 'nps',
 };
