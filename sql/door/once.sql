@@ -12,6 +12,9 @@ declare
   scope bytea := sha256(convert_to(jsonb_build_array(organisation_id,
     caller->'credential', input->'method', input->'path',
     input->'key')::text, 'UTF8'));
+  -- Kept in variables, or no partition would be left out.
+  since uuid := kov.uuid7_floor(clock_timestamp() - interval '24 hours');
+  till uuid := kov.uuid7_floor(clock_timestamp() + interval '1 minute');
   known kov.idempotency;
   reply api.reply;
 begin
@@ -23,8 +26,7 @@ begin
   end if;
   select * into known from kov.idempotency i
   where i.organisation_id = once.organisation_id and i.scope = scope
-    and i.id >= kov.uuid7_floor(clock_timestamp() - interval '24 hours')
-  order by i.id desc limit 1;
+    and i.id >= since and i.id < till;
   if not found then
     reply := kov.call(input->>'operation', organisation_id, caller,
       input->'input');

@@ -463,14 +463,15 @@ create table kov.delivery (
   created_at timestamptz not null default clock_timestamp(),
   settled_at timestamptz,
   constraint delivery_pkey primary key (organisation_id, id),
-  constraint delivery_endpoint_seq_key unique (organisation_id, endpoint_id, seq),
   constraint delivery_endpoint_fkey foreign key (organisation_id, endpoint_id)
     references kov.webhook_endpoint (organisation_id, id) on delete cascade,
   constraint delivery_state_check
     check (state in ('pending', 'delivered', 'expired', 'cancelled')),
   constraint delivery_settled_check
     check ((state = 'pending') = (settled_at is null))
-) with (fillfactor = 80);
+) partition by range (id);
+create index delivery_endpoint_idx
+  on kov.delivery (organisation_id, endpoint_id, seq);
 comment on table kov.delivery is 'One event for one endpoint';
 comment on column kov.delivery.organisation_id is 'Whose';
 comment on column kov.delivery.id is 'UUIDv7';
@@ -482,6 +483,8 @@ comment on column kov.delivery.attempts is 'How often it was tried';
 comment on column kov.delivery.last_status is 'HTTP status of the last attempt; null: no answer';
 comment on column kov.delivery.created_at is 'When the event was put in order';
 comment on column kov.delivery.settled_at is 'When it stopped being pending';
+insert into kov.partitioned (table_name, period, keep)
+values ('delivery', 'month', '90 days');
 
 create table kov.delivery_due (
   organisation_id bigint not null,
@@ -491,9 +494,9 @@ create table kov.delivery_due (
   lease uuid,
   worker text,
   constraint delivery_due_pkey primary key (organisation_id, delivery_id),
-  constraint delivery_due_delivery_fkey
-    foreign key (organisation_id, delivery_id)
-    references kov.delivery (organisation_id, id) on delete cascade
+  constraint delivery_due_endpoint_fkey
+    foreign key (organisation_id, endpoint_id)
+    references kov.webhook_endpoint (organisation_id, id) on delete cascade
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02,
   autovacuum_vacuum_threshold = 1000);
 create index delivery_due_due_idx

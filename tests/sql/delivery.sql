@@ -200,9 +200,15 @@ select is((select body::json->>'type' from held), 'webhook.disabled',
 select is(pg_temp.settle('gone', 410), 'disabled', '410 disables at once');
 select is(disabled_reason, 'gone', 'as gone')
   from kov.webhook_endpoint where url = 'https://b';
-delete from kov.webhook_endpoint;
-select is_empty('select from kov.delivery',
-  'the deliveries of a deleted endpoint go with it');
+update kov.webhook_endpoint set state = 'enabled', disabled_at = null,
+  disabled_reason = null;
+select pg_temp.happens(1);
+delete from kov.webhook_endpoint where url = 'https://b';
+select is((select count(*) from kov.delivery d, kov.delivery_due w
+    where :'a' = all (array[d.endpoint_id, w.endpoint_id])) > 0
+  and (select bool_and(endpoint_id = :'a') from kov.delivery)
+  and (select bool_and(endpoint_id = :'a') from kov.delivery_due), true,
+  'what was to go to a deleted endpoint goes with it, and nothing else');
 
 select * from finish();
 rollback;
