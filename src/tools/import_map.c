@@ -111,6 +111,34 @@ rule_join(struct mapping *m, json_t *rule, json_t *value)
 	return (joined);
 }
 
+/* The latest of the columns that hold a date; RFC 3339 in UTC sorts. */
+static json_t *
+rule_latest(struct mapping *m, json_t *rule, json_t *value)
+{
+	const char *format = json_string_value(json_object_get(rule, "date"));
+	json_t	   *column, *one, *best = json_string("");
+	const char *name, *text;
+	size_t	    i, n;
+
+	json_array_foreach(value, i, column) {
+		name = json_string_value(column);
+		text = mapping_text(m, name, &n);
+		if (n == 0)
+			continue;
+		if ((one = rule_date(m, name, text, format)) == NULL) {
+			json_decref(best);
+			return (NULL);
+		}
+		if (strcmp(json_string_value(one), json_string_value(best)) >
+		    0) {
+			json_decref(best);
+			best = json_incref(one);
+		}
+		json_decref(one);
+	}
+	return (best);
+}
+
 static json_t *
 rule_constant(struct mapping *m, json_t *rule, json_t *value)
 {
@@ -193,6 +221,7 @@ rule_members(struct mapping *m, json_t *rule, json_t *value)
 static const rule_maker makers[RULES] = {
 	[RULE_COLUMN] = rule_column,
 	[RULE_JOIN] = rule_join,
+	[RULE_LATEST] = rule_latest,
 	[RULE_CONSTANT] = rule_constant,
 	[RULE_DIGEST] = rule_digest,
 	[RULE_CHOOSE] = rule_choose,

@@ -21,6 +21,7 @@ struct rowmap {
  *   column: NAME      its text; then values: { TEXT: VALUE } and otherwise:
  *                     VALUE, or date: FORMAT (strptime(3)) in timezone
  *   join: [NAME…]     those that are not empty, with: TEXT between them
+ *   latest: [NAME…]   of columns with dates, date: FORMAT
  *   constant: VALUE
  *   digest: PREFIX    a name for the row that stays the same when the file
  *                     is sorted or grows; equal rows are numbered

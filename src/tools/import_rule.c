@@ -13,6 +13,7 @@ struct rule_kind {
 static const struct rule_kind kinds[RULES] = {
 	[RULE_COLUMN] = { "column", JSON_STRING, "values otherwise date" },
 	[RULE_JOIN] = { "join", JSON_ARRAY, "with" },
+	[RULE_LATEST] = { "latest", JSON_ARRAY, "date" },
 	[RULE_CONSTANT] = { "constant", JSON_NULL, "" },
 	[RULE_DIGEST] = { "digest", JSON_STRING, "" },
 	[RULE_CHOOSE] = { "choose", JSON_ARRAY, "" },
@@ -105,6 +106,10 @@ check_choice(json_t *columns, const char *name, json_t *choice,
 	size_t	    i;
 	bool	    ok;
 
+	json_object_foreach(choice, key, wanted)
+		if (!check_word("if then", key))
+			return (check_fault(error, name,
+			    "a choice has if and then, nothing else"));
 	json_object_foreach(json_object_get(choice, "if"), key, wanted) {
 		column = json_string(key);
 		ok = check_column(columns, name, column, error);
@@ -133,7 +138,7 @@ check_inside(json_t *columns, const char *name, enum rule kind, json_t *value,
 	if (kind == RULE_COLUMN)
 		return (check_column(columns, name, value, error));
 	json_array_foreach(value, i, one) {
-		if (kind == RULE_JOIN &&
+		if ((kind == RULE_JOIN || kind == RULE_LATEST) &&
 		    !check_column(columns, name, one, error))
 			return (false);
 		if (kind == RULE_CHOOSE &&
@@ -161,6 +166,8 @@ rule_check(json_t *columns, const char *name, json_t *rule, struct text *error)
 	    json_typeof(value) != kinds[kind].type)
 		return (check_fault(error, name,
 		    "what it maps from is of the wrong kind"));
+	if (kind == RULE_LATEST && json_object_get(rule, "date") == NULL)
+		return (check_fault(error, name, "latest wants a date"));
 	return (check_options(name, rule, kind, error) &&
 	    check_inside(columns, name, kind, value, error));
 }
