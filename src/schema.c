@@ -10,6 +10,11 @@
 
 #include "schema_compile.h"
 
+/* Far more than a contract has; the stack has to hold them. */
+#define SCHEMA_DEPTH 500  /* schemas inside one another, through $ref too */
+#define SCHEMA_HEIGHT 100 /* …of them, for one and the same value */
+#define HEIGHT_OPEN -1	  /* being measured */
+
 struct block { /* memory that lasts as long as the schemas do */
 	struct block *next;
 	max_align_t   data[];
@@ -131,9 +136,15 @@ schema_of(struct schemas *schemas, const json_t *source,
 	for (schema = *bucket; schema != NULL; schema = schema->next)
 		if (schema->source == source)
 			return (schema);
-	schema = schema_begin(schemas, bucket, source, place);
-	if (schema == NULL || !schema_compile(schemas, schema, place))
+	if (schemas->depth >= SCHEMA_DEPTH) {
+		schema_refuse(schemas, place, "is nested too deep");
 		return (NULL);
+	}
+	schema = schema_begin(schemas, bucket, source, place);
+	schemas->depth++;
+	if (schema != NULL && !schema_compile(schemas, schema, place))
+		schema = NULL;
+	schemas->depth--;
 	return (schema);
 }
 
@@ -208,45 +219,68 @@ schema_referred(struct schemas *schemas, const char *reference,
 	return (schema_of(schemas, node, &there));
 }
 
-static bool schema_ends(struct schemas *, struct schema *);
+static int schema_height(struct schemas *, struct schema *, int depth);
 
-/* The schemas that judge the very same value. */
-static bool
-rule_ends(struct schemas *schemas, const struct rule *rule)
+/* Of the schemas that judge the very same value; below 0: refused. */
+static int
+rule_height(struct schemas *schemas, const struct rule *rule, int depth)
 {
-	size_t i;
+	const struct schema *const *list = rule->of.many.list;
+	size_t			    i, n = rule->of.many.count;
+	int			    height, highest = 0;
 
-	if (rule->kind == RULE_REF || rule->kind == RULE_NOT)
-		return (schema_ends(schemas,
-		    (struct schema *)(uintptr_t)rule->of.schema));
 	if (rule->kind > RULE_NOT)
-		return (true);
-	for (i = 0; i < rule->of.many.count; i++)
-		if (!schema_ends(schemas,
-			(struct schema *)(uintptr_t)rule->of.many.list[i]))
-			return (false);
-	return (true);
+		return (0);
+	if (rule->kind == RULE_REF || rule->kind == RULE_NOT) {
+		list = &rule->of.schema;
+		n = 1;
+	}
+	for (i = 0; i < n; i++) {
+		height = schema_height(schemas,
+		    (struct schema *)(uintptr_t)list[i], depth + 1);
+		if (height < 0)
+			return (height);
+		if (height > highest)
+			highest = height;
+	}
+	return (highest);
 }
 
-/* False: it refers to itself without stepping into a member or an item, so
- * that a check would never end. */
-static bool
-schema_ends(struct schemas *schemas, struct schema *schema)
+static int
+height_refuse(struct schemas *schemas, const struct schema *schema,
+    const char *what)
 {
 	struct place place = { NULL, schema->pointer, 0 };
-	size_t	     i;
 
-	if (schema->loop == LOOP_NONE)
-		return (true);
-	if (schema->loop == LOOP_OPEN)
-		return (schema_refuse(schemas, &place,
+	schema_refuse(schemas, &place, "%s", what);
+	return (-1);
+}
+
+/* Below 0: it refers to itself without stepping into a member or an item, so
+ * that a check would never end, or it goes on for too long. */
+static int
+schema_height(struct schemas *schemas, struct schema *schema, int depth)
+{
+	size_t i;
+	int    height, highest = 0;
+
+	if (schema->height > 0)
+		return (schema->height);
+	if (schema->height == HEIGHT_OPEN)
+		return (height_refuse(schemas, schema,
 		    "refers to itself for the same value"));
-	schema->loop = LOOP_OPEN;
-	for (i = 0; i < schema->count; i++)
-		if (!rule_ends(schemas, &schema->rules[i]))
-			return (false);
-	schema->loop = LOOP_NONE;
-	return (true);
+	schema->height = HEIGHT_OPEN;
+	for (i = 0; i < schema->count && depth < SCHEMA_HEIGHT; i++) {
+		height = rule_height(schemas, &schema->rules[i], depth);
+		if (height < 0)
+			return (height);
+		if (height > highest)
+			highest = height;
+	}
+	schema->height = highest + 1;
+	if (depth >= SCHEMA_HEIGHT || schema->height > SCHEMA_HEIGHT)
+		return (height_refuse(schemas, schema, "is nested too deep"));
+	return (schema->height);
 }
 
 static bool
@@ -258,7 +292,7 @@ schemas_end(struct schemas *schemas)
 	for (i = 0; i < SCHEMA_BUCKETS; i++)
 		for (schema = schemas->buckets[i]; schema != NULL;
 		     schema = schema->next)
-			if (!schema_ends(schemas, schema))
+			if (schema_height(schemas, schema, 0) < 0)
 				return (false);
 	return (true);
 }

@@ -58,6 +58,12 @@ check_over(const struct check *check)
 		check->work > CHECK_WORK));
 }
 
+bool
+check_spent(struct check *check)
+{
+	return (++check->work > CHECK_WORK || check->depth > CHECK_DEPTH);
+}
+
 void
 check_fault(struct check *check, const struct place *place, const char *code,
     const char *what, ...)
@@ -124,7 +130,7 @@ check_value(struct check *check, const struct schema *schema,
 
 	if (check_over(check))
 		return;
-	if (++check->work > CHECK_WORK || check->depth > CHECK_DEPTH) {
+	if (check_spent(check)) {
 		check->undecided = true;
 		check_fault(check, place, "depth",
 		    "is too deep or too large to be checked");

@@ -14,13 +14,14 @@ struct check {
 	bool	       undecided; /* a limit was hit, or memory ran out */
 };
 
-/* Judges a value, and what is in it. */
 void check_value(struct check *, const struct schema *, const json_t *,
     const struct place *);
 
-/* Whether it is valid, telling nothing; counts as work. */
+/* Whether it is valid, telling nothing. */
 bool check_valid(struct check *, const struct schema *, const json_t *);
 
+/* Counts one judgement; the value has cost more than it may. */
+bool check_spent(struct check *);
 /* There is no need to go on. */
 bool check_over(const struct check *);
 

@@ -15,6 +15,7 @@ struct schemas {
 	uint64_t       seed[2]; /* of uniqueItems' hash */
 	struct text    error;	/* the first one stays */
 	struct block  *blocks;
+	int	       depth; /* schemas being compiled now */
 };
 
 /* Zeroed memory, theirs; NULL: none. */

@@ -46,7 +46,7 @@ struct schema {
 	unsigned       types;	/* that its "type" allows */
 	bool	       never;	/* it is the schema false */
 	char	      *pointer; /* where it stands, for errors */
-	enum { LOOP_UNSEEN, LOOP_OPEN, LOOP_NONE } loop;
+	int height; /* judgements of the same value below it; see schema.c */
 };
 
 #endif

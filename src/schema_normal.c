@@ -2,7 +2,7 @@
  * types, its items. */
 #include "schema_check.h"
 
-typedef json_t *normal_fn(const struct rule *, json_t *);
+typedef json_t *normal_fn(struct check *, const struct rule *, json_t *);
 
 static normal_fn normal_ref, normal_all_of, normal_choice, normal_members,
     normal_items, normal_format;
@@ -28,13 +28,15 @@ normal_replace(json_t *value, json_t *other)
 	return (other);
 }
 
-/* Takes value. */
+/* Takes value. The walk ends where a check of it would end. */
 static json_t *
-normal_value(const struct schema *schema, json_t *value)
+normal_value(struct check *check, const struct schema *schema, json_t *value)
 {
 	struct number n;
 	size_t	      i;
 
+	if (check_spent(check))
+		return (value);
 	if (json_is_real(value) &&
 	    (schema->types & (SCHEMA_INTEGER | SCHEMA_NUMBER)) ==
 		SCHEMA_INTEGER) {
@@ -44,43 +46,42 @@ normal_value(const struct schema *schema, json_t *value)
 	}
 	for (i = 0; i < schema->count; i++)
 		if (normals[schema->rules[i].kind] != NULL)
-			value =
-			    normals[schema->rules[i].kind](&schema->rules[i],
-				value);
+			value = normals[schema->rules[i].kind](check,
+			    &schema->rules[i], value);
 	return (value);
 }
 
 static json_t *
-normal_ref(const struct rule *rule, json_t *value)
+normal_ref(struct check *check, const struct rule *rule, json_t *value)
 {
-	return (normal_value(rule->of.schema, value));
+	return (normal_value(check, rule->of.schema, value));
 }
 
 static json_t *
-normal_all_of(const struct rule *rule, json_t *value)
+normal_all_of(struct check *check, const struct rule *rule, json_t *value)
 {
 	size_t i;
 
 	for (i = 0; i < rule->of.many.count; i++)
-		value = normal_value(rule->of.many.list[i], value);
+		value = normal_value(check, rule->of.many.list[i], value);
 	return (value);
 }
 
 /* What the forms say that it has. */
 static json_t *
-normal_choice(const struct rule *rule, json_t *value)
+normal_choice(struct check *check, const struct rule *rule, json_t *value)
 {
-	struct check check = { NULL, NULL, 0, 0, false, false };
-	size_t	     i;
+	size_t i;
 
 	for (i = 0; i < rule->of.many.count; i++)
-		if (check_valid(&check, rule->of.many.list[i], value))
-			value = normal_value(rule->of.many.list[i], value);
+		if (check_valid(check, rule->of.many.list[i], value))
+			value = normal_value(check, rule->of.many.list[i],
+			    value);
 	return (value);
 }
 
 static json_t *
-normal_members(const struct rule *rule, json_t *value)
+normal_members(struct check *check, const struct rule *rule, json_t *value)
 {
 	const struct schema *schema;
 	const struct member *known;
@@ -94,7 +95,7 @@ normal_members(const struct rule *rule, json_t *value)
 		member = json_object_iter_value(at);
 		if (schema == NULL)
 			continue;
-		now = normal_value(schema, json_incref(member));
+		now = normal_value(check, schema, json_incref(member));
 		if (now != member)
 			json_object_iter_set_new(value, at, now);
 		else
@@ -104,7 +105,7 @@ normal_members(const struct rule *rule, json_t *value)
 }
 
 static json_t *
-normal_items(const struct rule *rule, json_t *value)
+normal_items(struct check *check, const struct rule *rule, json_t *value)
 {
 	const struct schema *schema;
 	json_t		    *item, *now;
@@ -116,7 +117,7 @@ normal_items(const struct rule *rule, json_t *value)
 		if (schema == NULL)
 			break;
 		item = json_array_get(value, i);
-		now = normal_value(schema, json_incref(item));
+		now = normal_value(check, schema, json_incref(item));
 		if (now != item)
 			json_array_set_new(value, i, now);
 		else
@@ -126,10 +127,11 @@ normal_items(const struct rule *rule, json_t *value)
 }
 
 static json_t *
-normal_format(const struct rule *rule, json_t *value)
+normal_format(struct check *check, const struct rule *rule, json_t *value)
 {
 	char normal[FORMAT_UTC];
 
+	(void)check;
 	if (rule->of.format->normal == NULL || !json_is_string(value) ||
 	    !rule->of.format->normal(json_string_value(value),
 		json_string_length(value), normal))
@@ -140,7 +142,9 @@ normal_format(const struct rule *rule, json_t *value)
 json_t *
 schema_normal(const struct schema *schema, json_t *value)
 {
-	return (normal_value(schema, json_incref(value)));
+	struct check check = { NULL, NULL, 0, 0, false, false };
+
+	return (normal_value(&check, schema, json_incref(value)));
 }
 
 /* A number that is also an integer is one of both. */

@@ -190,6 +190,70 @@ a_schema_that_asks_too_much_ends_in_a_fault(void **state)
 	discard(&c);
 }
 
+/* {"a0": {"$ref": "#/a1"}, … } of n, the first of them first, or last. */
+static json_t *
+chain(size_t n, bool forwards)
+{
+	json_t *document = json_object();
+	char	name[32];
+	size_t	i, k;
+
+	for (i = 0; i < n; i++) {
+		k = forwards ? i : n - 1 - i;
+		snprintf(name, sizeof(name), "a%zu", k);
+		json_object_set_new(document, name,
+		    k + 1 < n ? json_pack("{s:o}", "$ref",
+				    json_sprintf("#/$defs/a%zu", k + 1)) :
+				json_object());
+	}
+	return (json_pack("{s:s,s:o}", "$ref", "#/$defs/a0", "$defs",
+	    document));
+}
+
+/* Long chains would take the stack, whichever end is compiled first. */
+static void
+a_chain_of_references_has_an_end(void **state)
+{
+	static const struct {
+		size_t length;
+		bool   forwards, compiles;
+	} rows[] = { { 90, true, true }, { 90, false, true },
+		{ 110, true, false }, { 110, false, false },
+		{ 30000, true, false }, { 30000, false, false } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		json_t *document = chain(rows[i].length, rows[i].forwards);
+		struct schemas *schemas = schemas_new(document);
+		struct text	error = { 0 };
+
+		assert_int_equal(schema_at(schemas, "", &error) != NULL,
+		    rows[i].compiles);
+		if (!rows[i].compiles)
+			assert_non_null(strstr(error.data, "nested too deep"));
+		text_release(&error);
+		schemas_free(schemas);
+		json_decref(document);
+	}
+}
+
+/* Each level fits both forms: 2 to the power of 30 ways down. */
+static void
+a_normal_form_is_found_quickly_or_not_at_all(void **state)
+{
+	struct compiled c = compile("{\"anyOf\":[{\"items\":{\"$ref\":\"#\"}},"
+				    "{\"items\":{\"$ref\":\"#\"}}]}");
+	json_t	       *value = nested(31);
+	clock_t		began = clock();
+
+	(void)state;
+	json_decref(schema_normal(c.schema, value));
+	assert_true((double)(clock() - began) / CLOCKS_PER_SEC < SECONDS);
+	json_decref(value);
+	discard(&c);
+}
+
 static void
 a_schema_is_compiled_once(void **state)
 {
@@ -281,6 +345,8 @@ TESTS(TEST(a_body_of_unknown_members_is_cut_at_100),
     TEST(each_of_many_lists_is_hashed_once),
     TEST(a_value_of_any_depth_ends_in_a_fault),
     TEST(a_schema_that_asks_too_much_ends_in_a_fault),
+    TEST(a_chain_of_references_has_an_end),
+    TEST(a_normal_form_is_found_quickly_or_not_at_all),
     TEST(a_schema_is_compiled_once), TEST(the_first_error_stays),
     TEST(a_normal_value_may_be_the_value_itself),
     TEST(no_memory_never_makes_a_body_valid))
