@@ -2,7 +2,7 @@
 
 create or replace function kov.call(operation text, organisation_id bigint,
   caller jsonb, input jsonb) returns api.reply
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
   reply api.reply;
 begin

@@ -20,7 +20,7 @@ comment on function kov.cursor_mark(kov.incarnation, bigint, text, jsonb, bytea)
 
 create or replace function kov.cursor(organisation_id bigint, operation text,
   filter jsonb, place jsonb) returns text
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 declare
   present kov.incarnation;
   bytes bytea := convert_to(place::text, 'UTF8');
@@ -36,7 +36,7 @@ comment on function kov.cursor(bigint, text, jsonb, jsonb) is
 
 create or replace function kov.cursor_read(organisation_id bigint,
   operation text, filter jsonb, cursor text) returns jsonb
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 declare
   bytes bytea;
   maker kov.incarnation;

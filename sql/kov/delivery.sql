@@ -2,7 +2,7 @@
 
 create or replace function kov.fan_out(organisation_id bigint, before bigint,
   events kov.event[]) returns void
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
   with made as (
     insert into kov.delivery (organisation_id, id, endpoint_id, event_id, seq)
@@ -34,8 +34,7 @@ comment on function kov.delivery_pause(int) is
   'How long to wait after so many failed attempts, up to a fifth more by chance; null: no more';
 
 create or replace function kov.delivery_body(e kov.event) returns text
-language plpgsql stable parallel safe
-set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable parallel safe as $$
 begin
   return '{"type":' || to_json(e.type) || ',"timestamp":"'
     || kov.utc(e.occurred_at) || '","data":'
@@ -46,7 +45,7 @@ comment on function kov.delivery_body(kov.event) is
 
 create or replace function kov.endpoint_disable(organisation_id bigint,
   endpoint_id uuid, reason text) returns void
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
   e kov.webhook_endpoint;
 begin
@@ -68,7 +67,7 @@ comment on function kov.endpoint_disable(bigint, uuid, text) is
 
 create or replace function kov.cancel_deliveries(organisation_id bigint,
   most int) returns void
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
   with gone as (
     delete from kov.delivery_due d
@@ -93,7 +92,7 @@ comment on function kov.cancel_deliveries(bigint, int) is
 
 create or replace function kov.delivery_end(organisation_id bigint,
   delivery_id uuid, state text, status int) returns void
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
   delete from kov.delivery_due d
   where d.organisation_id = delivery_end.organisation_id
@@ -109,7 +108,7 @@ comment on function kov.delivery_end(bigint, uuid, text, int) is
 
 create or replace function kov.delivery_failed(due kov.delivery_due,
   outcome text, status int, retry_after int) returns text
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
   moment timestamptz := clock_timestamp();
   since timestamptz;

@@ -3,7 +3,7 @@
 create or replace function kov.record(organisation_id bigint, type text,
   subject_kind text, subject_id uuid, partner_id uuid, caller jsonb,
   payload jsonb, occurred_at timestamptz default null) returns uuid
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 #variable_conflict use_variable
 declare
   event_id uuid := kov.uuid7();
@@ -36,7 +36,7 @@ comment on function kov.record(bigint, text, text, uuid, uuid, jsonb, jsonb, tim
 create or replace function kov.events_of(organisation_id bigint,
   subject_id uuid)
 returns table (seq bigint, event kov.event)
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
   return query
   select o.seq, e
@@ -84,8 +84,7 @@ comment on function kov.event_hash(bytea, bigint, kov.event) is
 -- Exactly as a webhook tells it, with its place in the order.
 create or replace function kov.event_json(seq bigint, e kov.event)
 returns text
-language plpgsql stable
-set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
   return '{"seq":' || seq || ',"id":"' || (e).id || '","type":"' || (e).type
     || '","subject":{"kind":"' || (e).subject_kind || '","id":"'

@@ -29,8 +29,7 @@ comment on function kov.uuid7_time(uuid) is 'The millisecond a UUIDv7 was made i
 -- symbol (modulo 37). Two of a million share one once in a thousand such
 -- organisations; the table's unique constraint then refuses the second.
 create or replace function kov.reference(id uuid) returns text
-language plpgsql immutable strict parallel safe
-set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable strict parallel safe as $$
 declare
   digits constant text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U';
   n bigint := ('x' || right(replace(id::text, '-', ''), 16))::bit(64)::bigint
@@ -47,8 +46,7 @@ comment on function kov.reference(uuid) is
   'The short name of an id, to be read out over the phone; eleven characters, the last one a check';
 
 create or replace function kov.reference_read(spoken text) returns text
-language plpgsql immutable strict parallel safe
-set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable strict parallel safe as $$
 declare
   digits constant text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U';
   reference text := translate(upper(spoken), 'OIL- ', '011');

@@ -11,7 +11,7 @@ end;
 comment on function kov.here() is 'What tells this database from all others';
 
 create or replace function kov.xor_bytes(bytes bytea, pad int) returns bytea
-language plpgsql immutable strict set search_path = pg_catalog, pg_temp as $$
+language plpgsql immutable strict as $$
 begin
   for i in 0..octet_length(bytes) - 1 loop
     bytes := set_byte(bytes, i, get_byte(bytes, i) # pad);
@@ -22,7 +22,7 @@ comment on function kov.xor_bytes(bytea, int) is 'Each byte xored with pad';
 
 create or replace function kov.incarnate(anew boolean default false)
 returns int
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 declare
   here record := kov.here();
   present kov.incarnation;

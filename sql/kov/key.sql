@@ -10,7 +10,7 @@ return array['complaints:write', 'complaints:read', 'complaints:work',
 comment on function kov.scopes() is 'What a key can be allowed to do';
 
 create or replace function kov.credential_changed() returns bigint
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
   number bigint;
 begin

@@ -1,7 +1,7 @@
 -- An organisation is born.
 
 create or replace function kov.public_code() returns text
-language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
   random bytea := uuid_send(gen_random_uuid());
   code text := '';
@@ -19,7 +19,7 @@ create or replace function kov.organisation_create(name text,
   country text default 'NL', sector text default null,
   locale text default 'nl-NL', timezone text default 'Europe/Amsterdam',
   profile text default 'light') returns bigint
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 #variable_conflict use_variable
 declare
   -- Before the row, because row level security judges the row.

@@ -2,7 +2,7 @@
 
 create or replace function kov.partition_make(table_name text,
   first timestamptz, period text) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 declare
   parent constant text := format('kov.%I', table_name);
   rest constant text := format('kov.%I', table_name || '_default');
@@ -34,7 +34,7 @@ comment on function kov.partition_make(text, timestamptz, text) is
 
 create or replace function kov.partition_drop(table_name text, period text,
   keep interval) returns int
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 declare
   part record;
   dropped int := 0;
@@ -58,7 +58,7 @@ comment on function kov.partition_drop(text, text, interval) is
   'Drops the partitions that ended longer than keep ago; says how many';
 
 create or replace function kov.make_partitions() returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 declare
   p kov.partitioned;
   rest text;

@@ -1,7 +1,7 @@
 -- Row level security, the same for every table of an organisation.
 
 create or replace function kov.protect_table(name regclass) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 begin
   execute format('alter table %s enable row level security, force row level '
     'security', name);
@@ -13,7 +13,7 @@ comment on function kov.protect_table(regclass) is
   'Shows a table''s rows only to their organisation, also to its owner: a forgotten where shows nothing';
 
 create or replace function kov.protect_tables() returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 declare
   name regclass;
 begin
