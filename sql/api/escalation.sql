@@ -1,0 +1,103 @@
+-- Escalations: a complaint taken to a higher level.
+
+create or replace function api.create_escalation(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  body jsonb := input->'body';
+  c kov.complaint;
+  present integer;
+  e kov.escalation;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  c := kov.complaint_locked(organisation_id, caller,
+    (input#>>'{path,complaintId}')::uuid);
+  if c.id is null then
+    return kov.no_complaint();
+  end if;
+  if c.state in ('closed', 'merged') then
+    return kov.wrong_state(c, 'A closed complaint cannot be escalated');
+  end if;
+  present := kov.present_level(c);
+  if present >= coalesce((body->>'level')::integer, present + 1)
+    or present >= 4 then
+    return kov.problem('conflict', 'It is at level ' || present || ' already');
+  end if;
+
+  e.organisation_id := organisation_id;
+  e.id := kov.uuid7();
+  e.complaint_id := c.id;
+  e.asked_level := coalesce((body->>'level')::integer, present + 1);
+  e.asked_by := coalesce(body->>'askedBy', 'customer');
+  e.reason := body->>'reason';
+  e.state := 'open';
+  e.created_at := clock_timestamp();
+  e.level := e.asked_level;
+  loop -- a vacant level is skipped upward, never dropped
+    e.member_id := kov.level_holder(c, e.level);
+    exit when e.member_id is not null or e.level = 4;
+    e.level := e.level + 1;
+  end loop;
+  if e.level = 4 then
+    e.external_body := (kov.external_body_of(organisation_id)).name;
+  end if;
+  insert into kov.escalation values (e.*);
+  perform kov.note(c, caller, 'complaint.escalated', jsonb_build_object(
+    'escalationId', e.id, 'level', e.level, 'askedLevel', e.asked_level,
+    'fromLevel', present, 'askedBy', e.asked_by,
+    'externalBody', e.external_body));
+  return kov.answer(201, kov.escalation_json(e, caller)::text);
+end $$;
+comment on function api.create_escalation is
+  'POST /v1/complaints/{complaintId}/escalations: to the next level that is held';
+
+create or replace function api.list_escalations(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  query jsonb := coalesce(input->'query', '{}');
+  filter jsonb := query - 'cursor' - 'limit';
+  most integer := coalesce((query->>'limit')::integer, 50);
+  partner uuid := caller->>'partner';
+  place_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  place jsonb;
+  page kov.escalation[];
+  next text;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  if query ? 'cursor' then
+    place := kov.cursor_read(organisation_id, 'list_escalations', filter,
+      query->>'cursor');
+    if place is null then
+      return kov.bad_cursor();
+    end if;
+    place_id := place#>>'{}';
+  end if;
+  page := array(
+    select e from kov.escalation e
+    where e.organisation_id = list_escalations.organisation_id
+      and e.id < place_id
+      and (query->>'complaintId' is null
+        or e.complaint_id = (query->>'complaintId')::uuid)
+      and (query->>'state' is null or e.state = query->>'state')
+      and (query->>'level' is null or e.level = (query->>'level')::integer)
+      and (partner is null or exists (select from kov.complaint c
+        where c.organisation_id = e.organisation_id and c.id = e.complaint_id
+          and c.partner_id = partner))
+    order by e.id desc limit most + 1);
+  if cardinality(page) > most then
+    next := kov.cursor(organisation_id, 'list_escalations', filter,
+      to_jsonb(page[most].id));
+  end if;
+  return kov.page((select string_agg(kov.escalation_json(e, caller)::text, ','
+      order by e.id desc)
+    from unnest(page[:most]) e), next);
+end $$;
+comment on function api.list_escalations is 'GET /v1/escalations: latest first';
