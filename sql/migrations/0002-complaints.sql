@@ -236,16 +236,19 @@ create table kov.scale (
   scale text primary key,
   lowest smallint not null,
   highest smallint not null,
+  low smallint not null,
   top smallint not null,
-  check (lowest < top and top <= highest)
+  check (lowest <= low and low < top and top <= highest)
 );
 comment on table kov.scale is 'The scales an answer can be given on';
 comment on column kov.scale.scale is 'Its name';
 comment on column kov.scale.lowest is 'Smallest value';
 comment on column kov.scale.highest is 'Largest value';
+comment on column kov.scale.low is 'Largest value that makes us ask what went wrong (score.low)';
 comment on column kov.scale.top is 'Smallest value that counts as satisfied (top box)';
 insert into kov.scale values
-('csat5', 1, 5, 4), ('top6', 1, 6, 4), ('nps', 0, 10, 9), ('ces', 1, 7, 5);
+('csat5', 1, 5, 2, 4), ('top6', 1, 6, 3, 4), ('nps', 0, 10, 6, 9),
+('ces', 1, 7, 3, 5);
 
 create table kov.aspect (
   aspect text primary key,
@@ -574,4 +577,4 @@ comment on column kov.answer.scale is 'What it is measured on';
 comment on column kov.answer.value is 'The value';
 comment on column kov.answer.received_at is 'The response''s, for the metrics'' index';
 create index answer_metric
-  on kov.answer (organisation_id, scale, aspect, received_at);
+  on kov.answer (organisation_id, scale, received_at);
