@@ -84,20 +84,18 @@ import_refuse(struct import *im, size_t line, const char *reason)
 static void
 result_refused(struct import *im, size_t line, json_t *result)
 {
-	json_t	   *fault, *problem = json_object_get(result, "problem");
+	json_t	   *fault;
 	struct text reason = { 0 };
 	const char *where, *what;
 	size_t	    i;
 
-	json_array_foreach(json_object_get(problem, "errors"), i, fault) {
+	json_array_foreach(json_object_get(result, "errors"), i, fault) {
 		where = json_string_value(json_object_get(fault, "pointer"));
 		what = json_string_value(json_object_get(fault, "detail"));
 		text_addf(&reason, "%s%s %s", i > 0 ? "; " : "",
 		    where != NULL ? where : "", what != NULL ? what : "");
 	}
-	what = json_string_value(json_object_get(problem, "detail"));
-	if (what == NULL)
-		what = json_string_value(json_object_get(problem, "title"));
+	what = json_string_value(json_object_get(result, "detail"));
 	if (reason.length == 0)
 		text_adds(&reason, what != NULL ? what : "refused");
 	import_refuse(im, line, reason.failed ? "refused" : reason.data);

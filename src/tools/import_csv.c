@@ -118,7 +118,7 @@ csvfile_open(struct csvfile *f, const char *path, char delimiter,
 		return (false);
 	f->in.parser = calloc(1, sizeof(*f->in.parser));
 	if (f->in.parser == NULL ||
-	    csv_init(f->in.parser, CSV_STRICT_FINI) != 0) {
+	    csv_init(f->in.parser, 0) != 0) {
 		text_adds(error, "out of memory");
 		return (false);
 	}
@@ -177,6 +177,8 @@ csvfile_feed(struct csvfile *f, struct text *error)
 
 	if (n == 0) {
 		f->in.finished = true;
+		/* Strict at the end only: inside, a stray quote is a letter. */
+		csv_set_opts(f->in.parser, CSV_STRICT | CSV_STRICT_FINI);
 		if (csv_fini(f->in.parser, csvfile_field, csvfile_end, f) == 0)
 			return (true);
 		text_addf(error, "line %zu: a quote is opened and never closed",

@@ -55,8 +55,11 @@ rule_date(struct mapping *m, const char *column, const char *text,
 	time_t	    at;
 	char	    out[32];
 
-	if (end == NULL || *end != '\0')
-		return (mapping_refuse(m, column, text, format));
+	if (end == NULL || *end != '\0') {
+		text_addf(m->reason, "%s is \"%s\": it should look like %s",
+		    column, text, format);
+		return (NULL);
+	}
 	at = strstr(format, "%z") != NULL ? timegm(&tm) - offset : mktime(&tm);
 	if (tm.tm_mday != day || gmtime_r(&at, &utc) == NULL ||
 	    strftime(out, sizeof(out), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
