@@ -16,9 +16,11 @@
 
 #define TICK_MS 100
 #define LINGER_BYTES (8 << 20) /* what is read to be thrown away */
-#define BYTES_A_MS 64 /* a body's least speed, beyond front_times.body */
 
-struct front_times front_times = { 5000, 10000, 2000 };
+struct front_times front_times = { .head = 5000,
+	.linger = 2000,
+	.body = 10000,
+	.rate = 64 };
 
 static volatile sig_atomic_t drain_wanted;
 static uint64_t		     drain_began; /* kore_time_ms(); 0: not yet */
@@ -27,7 +29,7 @@ static pid_t		     parent;	  /* 0: front_prepare was not called */
 uint64_t
 front_patience(size_t bytes)
 {
-	return (kore_time_ms() + front_times.body + bytes / BYTES_A_MS);
+	return (kore_time_ms() + front_times.body + bytes / front_times.rate);
 }
 
 void
@@ -114,16 +116,47 @@ is_idle(const struct connection *c)
 	    TAILQ_EMPTY(&c->send_queue));
 }
 
+static bool
+parent_is_gone(void)
+{
+	return (parent != 0 && getppid() != parent);
+}
+
+/* So that a successor can bind the ports while we still answer. */
+static void
+close_listeners(void)
+{
+	struct kore_server *server;
+	struct listener	   *l;
+
+	LIST_FOREACH(server, &kore_servers, list)
+		LIST_FOREACH(l, &server->listeners, list)
+			shutdown(l->fd, SHUT_RDWR);
+}
+
 /* Kore's loop gives the lock up by itself, and never gets one again, when
  * there is room for no connection. With one worker there is no lock. */
 static void
-drain_begin(uint64_t now)
+drain_begin(void)
 {
-	drain_began = now;
+	drain_began = kore_time_ms();
 	worker_max_connections = 0;
 	kore_worker_make_busy();
 	if (worker->has_lock)
 		kore_platform_disable_accept();
+	if (parent_is_gone())
+		close_listeners();
+}
+
+/* In place of Kore's, which takes a closed listener for fatal: another
+ * worker has found the parent gone before us. */
+static void
+accept_event(void *arg, int error)
+{
+	if (!error)
+		kore_listener_accept(arg, 0);
+	else if (drain_began == 0)
+		drain_begin();
 }
 
 static void
@@ -149,7 +182,7 @@ tick(void *unused, uint64_t now)
 
 	(void)unused;
 	if (drain_wanted && drain_began == 0)
-		drain_begin(now);
+		drain_begin();
 	for (c = TAILQ_FIRST(&connections); c != NULL; c = next) {
 		next = TAILQ_NEXT(c, list);
 		if (!front_owns(c))
@@ -196,15 +229,20 @@ front_prepare(void)
 void
 front_start(void)
 {
-	struct sigaction drain = { .sa_handler = on_signal };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction    drain = { .sa_handler = on_signal };
+	struct sigaction    ignore = { .sa_handler = SIG_IGN };
+	struct kore_server *server;
+	struct listener	   *l;
 
 	sigaction(SIGTERM, &drain, NULL);
 	sigaction(SIGQUIT, &drain, NULL);
 	sigaction(SIGINT, &drain, NULL);
 	sigaction(SIGHUP, &ignore, NULL); /* a reload would drop requests */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (parent != 0 && getppid() != parent)
+	if (parent_is_gone())
 		drain_wanted = 1; /* it died before the prctl */
+	LIST_FOREACH(server, &kore_servers, list)
+		LIST_FOREACH(l, &server->listeners, list)
+			l->evt.handle = accept_event;
 	kore_timer_add(tick, TICK_MS, NULL, 0);
 }

@@ -33,10 +33,10 @@ struct front { /* the connection's hdlr_extra; Kore frees it */
 	struct call *call;	  /* owned until front_call */
 };
 
-extern struct front_times { /* milliseconds; tests shorten them */
-	unsigned head;	    /* first byte to empty line */
-	unsigned body;	    /* of a body, or of an answer's way out */
-	unsigned linger;    /* after our FIN, for the client to read on */
+extern struct front_times {    /* milliseconds; tests shorten them */
+	unsigned head, linger; /* of a header block; after our FIN */
+	unsigned body;	       /* of a body or of an answer's way out, and… */
+	unsigned rate;	       /* …a millisecond more for so many bytes */
 } front_times;
 extern struct front_counts front_count;
 struct head;

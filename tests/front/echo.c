@@ -20,7 +20,7 @@
 
 KORE_SECCOMP_FILTER("echo", KORE_SYSCALL_ALLOW(newfstatat),
     KORE_SYSCALL_ALLOW(shutdown), KORE_SYSCALL_ALLOW(prctl),
-    KORE_SYSCALL_ALLOW(getppid))
+    KORE_SYSCALL_ALLOW(getppid), KORE_SYSCALL_ALLOW(mremap))
 
 #define BIG (4 << 20)
 
@@ -272,15 +272,15 @@ kore_parent_configure(int argc, char **argv)
 	front_prepare();
 }
 
-/* FRONT_TIMES="head body linger": shorter times than the real ones. */
+/* FRONT_TIMES="head linger body rate": shorter times than the real ones. */
 static void
 shorten(void)
 {
 	const char *times = getenv("FRONT_TIMES");
 
 	if (times != NULL &&
-	    sscanf(times, "%u %u %u", &front_times.head, &front_times.body,
-		&front_times.linger) != 3)
+	    sscanf(times, "%u %u %u %u", &front_times.head, &front_times.linger,
+		&front_times.body, &front_times.rate) != 4)
 		exit(1);
 }
 
@@ -289,4 +289,11 @@ kore_worker_configure(void)
 {
 	shorten();
 	front_start();
+}
+
+/* Kore's own lines, which -f leaves block-buffered: tests read them. */
+__attribute__((constructor)) static void
+lines(void)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
 }

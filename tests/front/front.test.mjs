@@ -7,7 +7,12 @@ import { END, rows } from './rows.mjs'
 
 let server
 
-before(async () => { server = await serve() })
+let worker
+
+before(async () => {
+	server = await serve()
+	worker = JSON.parse((await ask(server.port, '/counts')).body).pid
+})
 after(async () => { await server.stop() })
 
 const looksRight = (answer) => {
@@ -66,5 +71,6 @@ test('after all that the worker is the same, and holds nothing', async () => {
 	const counts = JSON.parse((await ask(server.port, '/counts')).body)
 	assert.equal(counts.bodies, 0)
 	assert.equal(counts.calls, 1)
-	assert.doesNotMatch(server.log, /gone|sandbox|exited/)
+	assert.equal(counts.pid, worker)
+	assert.doesNotMatch(server.log, /worker .*(gone|died|exited)/)
 })

@@ -36,12 +36,13 @@ export const until = async (what, condition, seconds = 10) => {
 	}
 }
 
-const configuration = (values) => readFileSync(join(home, 'conf/kov.conf'), 'utf8')
+const configuration = (values, { keepalive }) => readFileSync(join(home, 'conf/kov.conf'), 'utf8')
 	.replace(/^[^#]*$/gm, (line) =>
 		line.replace(/@([A-Z_]+)@/g, (_, name) => values[name]))
+	.replace(/^(http_keepalive_time\s+)\d+$/m, `$1${keepalive ?? 30}`)
 
 // settings are KOV_* variables; the server's stop() waits for its end.
-export const serve = async (settings = {}) => {
+export const serve = async (settings = {}, options = {}) => {
 	const state = mkdtempSync(join(tmpdir(), 'kov-front-'))
 	const values = {
 		PROGRAM: join(home, '.build/front'), KOV_STATE: state,
@@ -50,7 +51,7 @@ export const serve = async (settings = {}) => {
 		KOV_WORKERS: '1', ...settings,
 	}
 	const file = join(state, 'kov.conf')
-	writeFileSync(file, configuration(values))
+	writeFileSync(file, configuration(values, options))
 	const { PROGRAM, ...env } = values
 	const preload = process.env.FRONT_PRELOAD
 	const child = spawn('kore', ['-f', '-n', '-r', '-c', file], {
@@ -62,9 +63,11 @@ export const serve = async (settings = {}) => {
 	child.stdout.on('data', (data) => { server.log += data })
 	child.stderr.on('data', (data) => { server.log += data })
 	child.once('exit', () => { server.ended = true })
-	// the children of kore's parent that serve: its workers' titles say so
+	// kore's children by their titles
 	server.workers = () => execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(child.pid)], { encoding: 'utf8' })
-		.split('\n').filter((line) => /worker \d/.test(line)).map((line) => parseInt(line, 10))
+		.split('\n').filter((line) => /\[wrk \d+\]/.test(line)).map((line) => parseInt(line, 10))
+	// resident MiB of a process
+	server.memory = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
 	server.stop = async (signal = 'SIGTERM') => {
 		if (!server.ended) { child.kill(signal); await until('the server ends', () => server.ended, 20) }
 		rmSync(state, { recursive: true, force: true })
@@ -73,5 +76,12 @@ export const serve = async (settings = {}) => {
 		if (server.ended) throw new Error(`kore ended: ${server.log}`)
 		return answers(server.port)
 	})
+	return server
+}
+
+// The same for one test, whatever becomes of it.
+export const serving = async (t, settings) => {
+	const server = await serve(settings)
+	t.after(() => server.stop())
 	return server
 }
