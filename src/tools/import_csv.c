@@ -117,8 +117,7 @@ csvfile_open(struct csvfile *f, const char *path, char delimiter,
 	if (!csvfile_map(f, path, error) || !csvfile_mark(f, path, error))
 		return (false);
 	f->in.parser = calloc(1, sizeof(*f->in.parser));
-	if (f->in.parser == NULL ||
-	    csv_init(f->in.parser, 0) != 0) {
+	if (f->in.parser == NULL || csv_init(f->in.parser, 0) != 0) {
 		text_adds(error, "out of memory");
 		return (false);
 	}
