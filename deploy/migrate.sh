@@ -160,7 +160,7 @@ explain() {
 	*'migration '*': '*) say_what= ;;
 	*'onnection to server'* | *'ould not '*)
 		say_what='is KOV_DATABASE_URL right, and the database up?' ;;
-	*'ermission denied to create role'* | *'must be superuser'*)
+	*'ermission denied'* | *'must be superuser'* | *'must have admin'*)
 		say_what='let KOV_DATABASE_URL name a superuser for kov migrate' ;;
 	*) say_what='mend that file and run kov migrate again' ;;
 	esac

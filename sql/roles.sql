@@ -29,7 +29,11 @@ begin
 end $$;
 
 -- Without it PostgreSQL 15 refuses `set kov.organisation` on a function.
-grant set on parameter "kov.organisation" to kov_owner, kov_seer;
+do $$ begin
+  if not has_parameter_privilege('kov_owner', 'kov.organisation', 'set') then
+    grant set on parameter "kov.organisation" to kov_owner, kov_seer;
+  end if;
+end $$;
 alter default privileges for role kov_owner revoke execute on functions from public;
 alter default privileges for role kov_seer revoke execute on functions from public;
 
