@@ -42,8 +42,10 @@ const struct schema *schema_at(struct schemas *, const char *pointer,
     struct text *error);
 
 /* Adds every fault, deepest first in document order, with pointers below
- * prefix ("#" for a body, "#/items/3" for an item); nothing added: valid.
- * Member names over 100 bytes are cut in pointers. */
+ * prefix ("#" for a body, "#/items/3" for an item); nothing added: valid. A
+ * missing member is told at its own place. Where no form of anyOf or oneOf
+ * fits, the faults are those of the form that was clearly meant, by its type
+ * or a const, else one. Member names over 100 bytes are cut in pointers. */
 void schema_check(const struct schema *, const json_t *, const char *prefix,
     struct faults *);
 

@@ -58,12 +58,6 @@ check_over(const struct check *check)
 		check->work > CHECK_WORK));
 }
 
-bool
-check_spent(struct check *check)
-{
-	return (++check->work > CHECK_WORK || check->depth > CHECK_DEPTH);
-}
-
 void
 check_fault(struct check *check, const struct place *place, const char *code,
     const char *what, ...)
@@ -130,7 +124,7 @@ check_value(struct check *check, const struct schema *schema,
 
 	if (check_over(check))
 		return;
-	if (check_spent(check)) {
+	if (++check->work > CHECK_WORK || check->depth > CHECK_DEPTH) {
 		check->undecided = true;
 		check_fault(check, place, "depth",
 		    "is too deep or too large to be checked");

@@ -28,15 +28,14 @@ normal_replace(json_t *value, json_t *other)
 	return (other);
 }
 
-/* Takes value. The walk ends where a check of it would end. */
+/* Takes value. Each way down a choice costs a check of it, and no more is
+ * walked than may be checked. */
 static json_t *
 normal_value(struct check *check, const struct schema *schema, json_t *value)
 {
 	struct number n;
 	size_t	      i;
 
-	if (check_spent(check))
-		return (value);
 	if (json_is_real(value) &&
 	    (schema->types & (SCHEMA_INTEGER | SCHEMA_NUMBER)) ==
 		SCHEMA_INTEGER) {
