@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ask, command, kov, receiver, until } from '../http/harness.mjs';
-import { alive, start } from './instance.mjs';
+import { alive, descendants, start } from './instance.mjs';
 import { load } from './load.mjs';
 
 function post(it, path, body) {
@@ -21,6 +21,10 @@ async function sql(it, text) {
 		process.env.KOV_STATE = before;
 	}
 }
+
+// The process of that name that has children.
+const headOf = (it, name) => it.find(name)
+    .find((p) => descendants(p.pid).length > 0);
 
 // More complaints than there were: the work goes on.
 async function goesOn(work, more = 20) {
@@ -48,50 +52,47 @@ describe('during load', () => {
 		it?.remove();
 	});
 
-	const postmaster = () => it.find('postgres')
-	    .find((p) => it.find('postgres', p.pid).length > 0);
-	const parent = (name) => it.find(name)
-	    .find((p) => it.find(name, p.pid).length > 0);
+	// The process of that name which has children, and those.
+	const parent = (name) => headOf(it, name);
+	const children = (name) => descendants(parent(name).pid);
 
 	const hurts = {
 		'a worker is killed': () => {
-			const worker = it.find('kore', parent('kore').pid)[0];
-			process.kill(worker.pid, 'SIGKILL');
-			return ([worker.pid]);
+			const { pid } = children('kore')[0];
+			process.kill(pid, 'SIGKILL');
+			return ([pid]);
 		},
 		'kov-jobs is killed': () => {
-			const jobs = parent('kov-jobs');
-			const all = [jobs, ...it.find('kov-jobs', jobs.pid)];
-			process.kill(jobs.pid, 'SIGKILL');
-			return (all.map((p) => p.pid));
+			const { pid } = parent('kov-jobs');
+			const all = children('kov-jobs').map((p) => p.pid);
+			process.kill(pid, 'SIGKILL');
+			return ([pid, ...all]);
 		},
 		'a child of kov-jobs is killed': () => {
-			const child = it.find('kov-jobs',
-			    parent('kov-jobs').pid)[0];
-			process.kill(child.pid, 'SIGKILL');
-			return ([child.pid]);
+			const { pid } = children('kov-jobs')[0];
+			process.kill(pid, 'SIGKILL');
+			return ([pid]);
 		},
 		'PostgreSQL is stopped (fast)': () => {
-			const { pid } = postmaster();
+			const { pid } = parent('postgres');
 			process.kill(pid, 'SIGINT');
 			return ([pid]);
 		},
 		'PostgreSQL is stopped (immediate)': () => {
-			const { pid } = postmaster();
+			const { pid } = parent('postgres');
 			process.kill(pid, 'SIGQUIT');
 			return ([pid]);
 		},
 		'PostgreSQL is killed': () => {
-			const { pid } = postmaster();
+			const { pid } = parent('postgres');
 			process.kill(pid, 'SIGKILL');
 			return ([pid]);
 		},
 		'kov is killed': () => {
 			const { pid } = parent('kore');
-			const all = [pid, ...it.find('kore', pid)
-			    .map((p) => p.pid)];
+			const all = children('kore').map((p) => p.pid);
 			process.kill(pid, 'SIGKILL');
-			return (all);
+			return ([pid, ...all]);
 		},
 	};
 
@@ -102,7 +103,7 @@ describe('during load', () => {
 			await until(() => !dead.some(alive), 30000);
 			await goesOn(work);
 			for (const part of ['kore', 'kov-jobs', 'postgres'])
-				await until(() => it.find(part).length > 1, 30000);
+				await until(() => headOf(it, part), 30000);
 		});
 
 	test('every acknowledged complaint is there once', async () => {
@@ -189,7 +190,7 @@ describe('an end', () => {
 				    it.find(program, p.pid).length > 0);
 				process.kill(keeper.pid, 'SIGKILL');
 				await until(() => !alive(keeper.pid));
-				await until(() => it.find(program).length > 1, 30000);
+				await until(() => headOf(it, program), 30000);
 				await until(async () => (await ask('GET',
 				    `${it.privateUrl}/readyz`).catch(() => ({})))
 				    .status === 200, 30000);
