@@ -92,8 +92,8 @@ program_conf() {
 	! grep -n '^[^#]*@[A-Z_]*@' "$KOV_STATE/kov.conf" ||
 	    die "conf/kov.conf names a setting that there is not (above)"
 	chmod 644 "$KOV_STATE/kov.conf"
-	: >"$KOV_STATE/kore.pid"
-	[ "$(id -u)" != 0 ] || chown "$KOV_USER:" "$KOV_STATE/kore.pid"
+	mkdir -p "$KOV_STATE/run"
+	[ "$(id -u)" != 0 ] || chown "$KOV_USER:" "$KOV_STATE/run"
 }
 
 reaches_database() {
