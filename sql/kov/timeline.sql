@@ -55,7 +55,8 @@ begin
     where w.organisation_id = c.organisation_id and e.subject_id = c.id
       and (for_all or e.visibility = 'partner')
       and (select count(*) from ordered) < most
-    order by w.n limit most - (select count(*) from ordered)
+    order by w.n
+    limit greatest(0, most - (select count(*) from ordered))
   ), page as (
     select * from (select * from ordered union all select * from unordered) u
     order by place limit most

@@ -1,0 +1,124 @@
+// Escalations: to the next level that someone holds.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { call, kov } from './harness.mjs';
+
+// An organisation whose front office lies below a department.
+async function house(heads) {
+	const code = await kov.newOrganisation(`levels ${Date.now()} ${heads}`);
+	const key = await kov.newKey({ organisation: code });
+	await kov.sql(`
+	    with o as (select organisation_id from kov.organisation where code = '${code}'),
+	    f as (select d.* from kov.department d join o using (organisation_id)),
+	    top as (insert into kov.department (organisation_id, id, name)
+	      select organisation_id, kov.uuid7(), 'Service' from o returning *),
+	    u as (update kov.department d set parent_id = top.id from f, top
+	      where d.organisation_id = f.organisation_id and d.id = f.id)
+	    select 1;`);
+	for (const [who, name] of [['lead', 'Front office'], ['head', 'Service']])
+		if (heads.includes(who))
+			await kov.sql(`
+			    with d as (select d.* from kov.department d
+			      join kov.organisation o using (organisation_id)
+			      where o.code = '${code}' and d.name = '${name}'),
+			    m as (insert into kov.member (organisation_id, id, department_id)
+			      select organisation_id, kov.uuid7(), id from d returning *)
+			    update kov.department d set head_id = m.id from m
+			    where d.organisation_id = m.organisation_id
+			      and d.id = m.department_id`);
+	if (heads.includes('officer'))
+		await kov.sql(`
+		    with d as (select d.* from kov.department d
+		      join kov.organisation o using (organisation_id)
+		      where o.code = '${code}' and d.front_office),
+		    m as (insert into kov.member (organisation_id, id, department_id)
+		      select organisation_id, kov.uuid7(), id from d returning *)
+		    insert into kov.setting (organisation_id, name, value)
+		    select organisation_id, 'complaintsOfficer', to_jsonb(id) from m`);
+	const made = await call('POST', '/v1/complaints', { key, body: { text: 'x' } });
+	return ({ key, id: made.body.id, escalate: (body) => call('POST',
+	    `/v1/complaints/${made.body.id}/escalations`, { key, body }) });
+}
+
+for (const [heads, level, asked, reached] of [
+	['lead head officer', undefined, 1, 1],
+	['head officer', undefined, 1, 2],
+	['officer', undefined, 1, 3],
+	['', undefined, 1, 4],
+	['lead head officer', 2, 2, 2],
+	['lead officer', 2, 2, 3],
+	['lead', 2, 2, 4],
+])
+	test(`with "${heads}" the wish for ${level ?? 'the next level'} reaches ${reached}`, async () => {
+		const { escalate } = await house(heads);
+		const answer = await escalate({ reason: 'too slow',
+			...level && { level } });
+		assert.equal(answer.status, 201, answer.text);
+		assert.equal(answer.body.askedLevel, asked);
+		assert.equal(answer.body.level, reached);
+		assert.equal(answer.body.memberId !== undefined, reached < 4);
+		if (reached === 4)
+			assert.equal(answer.body.externalBody.name, 'De Geschillencommissie');
+	});
+
+test('it climbs, and never twice to the same level', async () => {
+	const { escalate, id, key } = await house('lead head officer');
+	for (const level of [1, 2, 3, 4])
+		assert.equal((await escalate({ reason: `${level}` })).body.level, level);
+	assert.equal((await escalate({ reason: 'again' })).status, 409);
+	const items = (await call('GET', `/v1/escalations?complaintId=${id}`,
+	    { key })).body.items;
+	assert.deepEqual(items.map((i) => i.level), [4, 3, 2, 1]);
+	const types = (await call('GET', `/v1/complaints/${id}/timeline`, { key }))
+	    .body.items.map((i) => i.type);
+	assert.equal(types.filter((t) => t === 'complaint.escalated').length, 4);
+});
+
+test('of ten wishes at once for level one, one is granted', async () => {
+	const { escalate } = await house('lead head officer');
+	const answers = await Promise.all(Array.from({ length: 10 }, () =>
+	    escalate({ reason: 'now', level: 1 })));
+	assert.deepEqual(answers.map((a) => a.status).sort(),
+	    [201, ...Array(9).fill(409)]);
+});
+
+test('a closed complaint is not escalated', async () => {
+	const { escalate, id, key } = await house('');
+	await call('POST', `/v1/complaints/${id}/resolutions`, { key,
+		body: { answer: 'a', acceptance: { quote: 'fine' } } });
+	const answer = await escalate({ reason: 'still' });
+	assert.equal(answer.status, 409);
+	assert.match(answer.body.type, /wrong-state$/);
+	assert.deepEqual(answer.body.allowed, ['in_progress']);
+});
+
+test('lists are paged and filtered; the reason needs text:read', async () => {
+	const made = [];
+	for (let i = 0; i < 3; i++) {
+		const { id } = (await call('POST', '/v1/complaints',
+		    { body: { text: 'x' } })).body;
+		made.unshift((await call('POST', `/v1/complaints/${id}/escalations`,
+		    { body: { reason: 'a secret', askedBy: 'member' } })).body.id);
+	}
+	const first = await call('GET', '/v1/escalations?limit=2&state=open');
+	const second = await call('GET',
+	    `/v1/escalations?limit=2&state=open&cursor=${first.body.nextCursor}`);
+	assert.deepEqual([...first.body.items, ...second.body.items].slice(0, 3)
+	    .map((i) => i.id), made);
+	assert.deepEqual((await call('GET', '/v1/escalations?state=acknowledged'))
+	    .body.items, []);
+	const key = await kov.newKey({ scopes: ['complaints:read', 'events:read'] });
+	assert.doesNotMatch((await call('GET', '/v1/escalations', { key })).text, /secret/);
+	assert.match(first.text, /secret/);
+});
+
+test('a partner escalates and sees its own only', async () => {
+	const partner = await kov.newPartner(undefined, `escalating ${Date.now()}`);
+	const key = await kov.newKey({ partner });
+	const { id } = (await call('POST', '/v1/complaints',
+	    { body: { text: 'not yours' } })).body;
+	const path = `/v1/complaints/${id}/escalations`;
+	assert.equal((await call('POST', path, { key, body: { reason: 'x' } })).status, 404);
+	await call('POST', path, { body: { reason: 'x' } });
+	assert.deepEqual((await call('GET', '/v1/escalations', { key })).body.items, []);
+});
