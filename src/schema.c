@@ -13,7 +13,7 @@
 /* Far more than a contract has; the stack has to hold them. */
 #define SCHEMA_DEPTH 500  /* schemas inside one another, through $ref too */
 #define SCHEMA_HEIGHT 100 /* …of them, for one and the same value */
-#define HEIGHT_OPEN -1	  /* being measured */
+#define HEIGHT_OPEN (-1)  /* being measured */
 
 struct block { /* memory that lasts as long as the schemas do */
 	struct block *next;
