@@ -170,6 +170,14 @@ db_look_up_all(struct db_hosts *h, const char *host, const char *port,
 	}
 }
 
+static bool
+db_has_hosts(const struct db_hosts *h)
+{
+	return (h->host.data != NULL && h->hostaddr.data != NULL &&
+	    h->port.data != NULL && !h->host.failed && !h->hostaddr.failed &&
+	    !h->port.failed);
+}
+
 static void
 db_add_option(struct text *t, const char *key, const char *value)
 {
@@ -213,6 +221,10 @@ db_resolve(struct text *resolved, const char *url, struct text *error)
 	} else {
 		ok = db_look_up_all(&h, host,
 		    port[0] == '\0' ? DB_LIBPQ_PORT : port, error);
+		if (ok && !db_has_hosts(&h)) {
+			text_adds(error, "KOV_DATABASE_URL: no address");
+			ok = false;
+		}
 		if (ok)
 			db_write(resolved, options, &h);
 	}

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -94,12 +95,11 @@ static void
 link_complain_connect(struct lane_link *k, const char *why)
 {
 	struct lane *lane = k->lane;
-	char	     text[200] = "";
+	char	     text[200];
 
 	if (!lane_may_say(lane, LANE_QUIET_CONNECT))
 		return;
-	if (k->db != NULL)
-		strncat(text, PQerrorMessage(k->db), sizeof(text) - 1);
+	snprintf(text, sizeof(text), "%s", PQerrorMessage(k->db));
 	text[strcspn(text, "\n")] = '\0';
 	log_say(LOG_LEVEL_WARNING, "lane.away", "s:s, s:s, s:s, s:s", "lane",
 	    lane->plan.name, "link", link_kinds[k->kind], "why", why, "message",
@@ -356,6 +356,26 @@ lane_ready(struct lane_link *k)
 
 /* ---- time ---- */
 
+/* After a pause of our own the answer may be here already, so that is looked
+ * at first; then the flight is cancelled; then given up. */
+static void
+link_overdue(struct lane_link *k, uint64_t limit)
+{
+	uint64_t now = k->lane->now;
+
+	link_read(k);
+	if (k->state != LINK_FLYING || now - k->sent_at <= limit)
+		return;
+	if (k->kind == LINK_AID ||
+	    (k->cancelled && now - k->cancelled_at > LINK_GRACE)) {
+		link_lost(k, "too slow");
+	} else if (!k->cancelled) {
+		k->cancelled = true;
+		k->cancelled_at = now;
+		k->cancel = CANCEL_WANTED;
+	}
+}
+
 void
 link_tick(struct lane_link *k)
 {
@@ -373,12 +393,8 @@ link_tick(struct lane_link *k)
 			link_lost(k, "too slow to connect");
 		break;
 	case LINK_FLYING:
-		if (age > limit + LINK_GRACE)
-			link_lost(k, "too slow"); /* nor was it cancelled */
-		else if (age > limit && k->kind != LINK_AID && !k->cancelled) {
-			k->cancelled = true;
-			k->cancel = CANCEL_WANTED;
-		}
+		if (age > limit)
+			link_overdue(k, limit);
 		break;
 	case LINK_IDLE:
 		break;

@@ -2,8 +2,6 @@
 #ifndef KOV_LANE_LINK_H
 #define KOV_LANE_LINK_H
 
-#include <stdbool.h>
-
 #include "lane_ask.h"
 
 /* Those that fail and those that wait for locks fly on links of their own,
@@ -38,7 +36,7 @@ struct lane_link {
 	struct lane_ask	 *segment[LANE_MOST];
 	PGresult	 *late;	  /* after the last statement's: the commit's */
 	int64_t		  served; /* organisation that went alone last */
-	uint64_t	  sent_at, retry_at, back_off;
+	uint64_t	  sent_at, cancelled_at, retry_at, back_off;
 	uint64_t	  born; /* of the lane\'s births */
 };
 

@@ -57,6 +57,22 @@ lost_read_twice(void)
 	return (true);
 }
 
+/* The worker itself stood still; the answer was there all the time. */
+static bool
+paused(void)
+{
+	uint64_t end = loop_now() + 60000;
+
+	CHECK(trial_up());
+	CHECK(trial_ask(CREATE, 1, "s", "good") != NULL);
+	lane_push(lane);
+	while (trial_sql("select count(*) from kov.note") == 0)
+		CHECK(loop_now() < end);
+	lane_tick(lane, loop_now() + 60000);
+	CHECK(ones[0].end == LANE_OK);
+	return (true);
+}
+
 static bool
 down_at_start(void)
 {
@@ -166,6 +182,7 @@ const struct trial_case link_cases[] = {
 	    lost_write },
 	{ "a read whose connection is lost is asked once more", lost_read },
 	{ "a read that loses two connections: away", lost_read_twice },
+	{ "an answer that waited while we stood still counts", paused },
 	{ "down at the start: away, then it recovers", down_at_start },
 	{ "too many connections: away, then it recovers", too_many },
 	{ "a statement that cannot be prepared: away, then it recovers",

@@ -110,8 +110,8 @@ static const struct scenario {
 	bool		    leave;
 	const struct event *events;
 } scenarios[] = {
-	{ "quiet", QUIET, 3, false, quiet_events },
-	{ "rough", ROUGH, 3, true, rough_events },
+	{ "quiet", QUIET, 2, false, quiet_events },
+	{ "rough", ROUGH, 2, true, rough_events },
 	{ "good", ONLY_GOOD, 0, false, no_events },
 };
 

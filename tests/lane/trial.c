@@ -138,9 +138,10 @@ trial_sql(const char *sql)
 	PGresult *r = PQexec(db, sql);
 	long	  value = 0;
 
-	if (PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) > 0)
+	if (PQntuples(r) > 0)
 		value = strtol(PQgetvalue(r, 0, 0), NULL, 10);
-	else if (PQresultStatus(r) != PGRES_COMMAND_OK)
+	if (PQresultStatus(r) != PGRES_TUPLES_OK &&
+	    PQresultStatus(r) != PGRES_COMMAND_OK)
 		printf("# %s: %s", sql, PQerrorMessage(db));
 	PQclear(r);
 	PQfinish(db);
@@ -216,6 +217,9 @@ trial_try(const struct trial_case *c)
 	bool holds;
 
 	trial_reset();
+	/* backends that still sleep for the lane before */
+	trial_sql("select pg_terminate_backend(pid) from pg_stat_activity "
+		  "where usename in ('kov_service', 'app')");
 	trial_sql("truncate kov.note, kov.event, kov.gate");
 	holds = c->holds();
 	lane_free(lane);

@@ -8,8 +8,7 @@
 #include "lane.h"
 
 #define TRIAL_MOST 4096 /* asks */
-
-enum { CREATE, READ }; /* the statements */
+enum { CREATE, READ };	/* the statements */
 
 struct one {
 	int64_t		 id;
@@ -24,9 +23,8 @@ struct trial_case {
 	bool (*holds)(void);
 };
 
-/* Each ends with a NULL rule. */
 extern const struct trial_case fate_cases[], limit_cases[], link_cases[],
-    db_cases[];
+    db_cases[]; /* each ends with a NULL rule */
 
 /* False, and says where, when a condition does not hold. */
 #define CHECK(condition)                                            \
@@ -49,16 +47,13 @@ bool trial_up(void);	/* … and waits until it is up */
 /* act is what api.create_note is told; NULL: the lane was full. */
 struct one *trial_ask(int statement, int64_t organisation, const char *subject,
     const char *act);
-
 /* The same, with rows to lock and a text. */
 struct one *trial_ask_more(int statement, int64_t organisation,
     const char *subject, const char *act, const char *rows, const char *text);
-
-bool	 trial_settle(void);	     /* until all are answered */
-unsigned trial_count(enum lane_end); /* of those asked */
-bool	 trial_until(bool (*)(void *), void *);
-bool	 trial_turns(const char *sql, long wanted); /* until SQL says wanted */
-
+bool	    trial_settle(void);		/* until all are answered */
+unsigned    trial_count(enum lane_end); /* of those asked */
+bool	    trial_until(bool (*)(void *), void *);
+bool trial_turns(const char *sql, long wanted); /* until SQL says wanted */
 long trial_sql(const char *sql); /* as superuser: the first value, or 0 */
 void trial_cluster(const char *verb);
 
