@@ -5,8 +5,10 @@
 #include "front_impl.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,12 +17,11 @@
 #include "log.h"
 
 #define TICK_MS 100
+#define SPARE 256	       /* descriptors that are no connections */
+#define HEAP_KEPT (4 << 20)    /* else malloc gives it back at each turn */
 #define LINGER_BYTES (8 << 20) /* what is read to be thrown away */
 
-struct front_times front_times = { .head = 5000,
-	.linger = 2000,
-	.body = 10000,
-	.rate = 64 };
+struct front_times front_times = { 5000, 2000, 10000, 64 };
 
 static volatile sig_atomic_t drain_wanted;
 static uint64_t		     drain_began; /* kore_time_ms(); 0: not yet */
@@ -220,10 +221,30 @@ front_drain(void)
 	drain_wanted = 1;
 }
 
+/* A worker without descriptors would spin on accept(2). And Kore looks at
+ * every descriptor up to the soft limit, which may be a billion. */
+static void
+fit_limits(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) != 0)
+		return;
+	if (rl.rlim_max < worker_max_connections + SPARE)
+		worker_max_connections = rl.rlim_max > SPARE ?
+		    (uint32_t)rl.rlim_max - SPARE :
+		    1;
+	rl.rlim_cur = worker_max_connections + SPARE < rl.rlim_max ?
+	    worker_max_connections + SPARE :
+	    rl.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &rl);
+}
+
 void
 front_prepare(void)
 {
 	parent = getpid();
+	fit_limits();
 }
 
 void
@@ -244,5 +265,6 @@ front_start(void)
 	LIST_FOREACH(server, &kore_servers, list)
 		LIST_FOREACH(l, &server->listeners, list)
 			l->evt.handle = accept_event;
+	mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
 	kore_timer_add(tick, TICK_MS, NULL, 0);
 }

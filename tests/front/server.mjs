@@ -1,6 +1,6 @@
 // Starts kore with the small program behind the front, as conf/kov.conf says.
 import { spawn, execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync, rmSync } from 'node:fs'
 import { createServer, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,6 +50,7 @@ export const serve = async (settings = {}, options = {}) => {
 		KOV_PRIVATE_LISTEN: '127.0.0.1', KOV_PRIVATE_PORT: String(await freePort()),
 		KOV_WORKERS: '1', ...settings,
 	}
+	mkdirSync(join(state, 'run'))
 	const file = join(state, 'kov.conf')
 	writeFileSync(file, configuration(values, options))
 	const { PROGRAM, ...env } = values
@@ -70,6 +71,9 @@ export const serve = async (settings = {}, options = {}) => {
 	server.memory = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
 	server.stop = async (signal = 'SIGTERM') => {
 		if (!server.ended) { child.kill(signal); await until('the server ends', () => server.ended, 20) }
+		const told = readdirSync(state).filter((name) => name.startsWith('asan'))
+			.map((name) => readFileSync(join(state, name), 'utf8'))
+		if (told.length > 0 || /runtime error:/.test(server.log)) throw new Error(`a sanitizer speaks: ${told} ${server.log}`)
 		rmSync(state, { recursive: true, force: true })
 	}
 	await until('the server answers', async () => {
