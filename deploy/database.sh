@@ -78,8 +78,8 @@ database_service() {
 # Call before the first database_psql; then database_close, also from traps.
 database_open() {
 	: "${KOV_DATABASE_URL:=$(sh "$KOV_HOME/deploy/cluster.sh" url)}"
-	database_file=$(umask 077 && mkdir -p "$KOV_STATE" &&
-	    mktemp "$KOV_STATE/.service.XXXXXX") ||
+	mkdir -p "$KOV_STATE" &&
+	    database_file=$(mktemp "$KOV_STATE/.service.XXXXXX") ||
 	    die "cannot write in $KOV_STATE: set KOV_STATE to a directory of yours"
 	printf '%s\n' "$KOV_DATABASE_URL" | database_service >"$database_file"
 	database_program=psql

@@ -176,7 +176,7 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 database_open
-errors=$(umask 077 && mktemp "$KOV_STATE/.migrate.XXXXXX")
+errors=$(mktemp "$KOV_STATE/.migrate.XXXXXX")
 done=$(script | database_psql postgres -A -t 2>"$errors") || explain
 sed -n 's/.*WARNING:  /kov: /p' "$errors" >&2
 if [ -z "$quiet" ]; then
