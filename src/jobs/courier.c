@@ -26,11 +26,12 @@
 
 #define SLOTS 1024	  /* posts at once; an endpoint's limit is in its row */
 #define SHARE (SLOTS / 2) /* of them, one organisation's */
-#define POLL_LEAST 10	  /* ms, after a claim that found something */
-#define POLL_MOST 100	  /* ms: doubled up to this while nothing is due */
+#define POLL 100	  /* ms between looks for what is due everywhere */
 #define POLL_FAILED 2000
+#define HINTS 64	   /* organisations known to have something due */
+#define SETTLE_MOST 64	   /* at once (link_push) */
 #define SETTLE_TRIES 5	   /* a deadlock passes; after that the lease lapses */
-#define LEASE "45 seconds" /* more than POST_SECONDS and a slow database */
+#define LEASE "25 seconds" /* more than POST_SECONDS and a slow database */
 
 enum delivery_state { DELIVERY_POSTING, DELIVERY_POSTED, DELIVERY_SETTLED };
 
@@ -74,6 +75,9 @@ static const char *const courier_greeting[] = {
 
 static struct claim *claims;
 static char	     worker[64];
+static int64_t	     hints[HINTS];
+static int	     hinted;
+static uint64_t	     poll_due; /* ms: when to look everywhere */
 
 /* How many deliveries are in hand, of one organisation or (NULL) of all. */
 static int
@@ -153,10 +157,8 @@ delivery_throttled(const struct delivery *d)
 	return (false);
 }
 
-/* False: the database is away; it is tried again when it is back, and what
- * has lapsed by then is told so. */
 static bool
-delivery_settle(struct link *l, struct delivery *d)
+delivery_push(struct link *l, const struct delivery *d)
 {
 	char	    status[16], took[24], after[24];
 	const char *values[] = { d->claim->organisation,
@@ -164,35 +166,55 @@ delivery_settle(struct link *l, struct delivery *d)
 		delivery_value(d, "lease_token"), delivery_outcome(d),
 		d->post.status > 0 ? status : NULL, took, d->post.error,
 		delivery_throttled(d) ? after : NULL };
-	PGresult   *r;
 
 	snprintf(status, sizeof(status), "%d", d->post.status);
 	snprintf(took, sizeof(took), "%ld", d->post.milliseconds);
 	snprintf(after, sizeof(after), "%ld", d->post.retry_after);
-	r = link_ask(l,
+	return (link_push(l,
 	    "select job.settle_delivery($1, $2, $3, $4, $5, $6, $7, $8)", 8,
-	    values);
-	PQclear(r);
-	if (l->db == NULL)
-		return (false);
-	if (r == NULL && ++d->tries < SETTLE_TRIES)
-		return (true);
+	    values));
+}
+
+/* While the database is away it stays to be settled: what has lapsed by
+ * the time it is back is told so then. */
+static void
+delivery_pull(struct link *l, struct delivery *d)
+{
+	bool ok = link_pull(l);
+
+	if (l->db == NULL || (!ok && ++d->tries < SETTLE_TRIES))
+		return;
 	d->state = DELIVERY_SETTLED;
 	d->claim->left--;
-	return (true);
+}
+
+/* Some of those that wait to be settled; returns how many. */
+static int
+courier_posted(struct delivery *some[], int most)
+{
+	struct claim *c;
+	int	      i, n = 0;
+
+	for (c = claims; c != NULL; c = c->next)
+		for (i = 0; i < c->n && n < most; i++)
+			if (c->deliveries[i].state == DELIVERY_POSTED)
+				some[n++] = &c->deliveries[i];
+	return (n);
 }
 
 static void
 courier_settle(struct link *l)
 {
-	struct claim *c;
-	int	      i;
+	struct delivery *some[SETTLE_MOST];
+	int		 i, n;
 
-	for (c = claims; c != NULL; c = c->next)
-		for (i = 0; i < c->n; i++)
-			if (c->deliveries[i].state == DELIVERY_POSTED &&
-			    !delivery_settle(l, &c->deliveries[i]))
-				return;
+	do {
+		n = courier_posted(some, SETTLE_MOST);
+		for (i = 0; i < n && delivery_push(l, some[i]); i++)
+			;
+		for (n = i, i = 0; i < n; i++)
+			delivery_pull(l, some[i]);
+	} while (n == SETTLE_MOST && l->db != NULL);
 	claims_release();
 }
 
@@ -290,80 +312,127 @@ courier_claim(struct link *l, int64_t organisation, int room)
 	return (n);
 }
 
-/* Claims for each organisation in turn; returns how many, or -1. */
-static int
-courier_round(struct link *l)
+/* An organisation with something due, or (0) any. */
+static void
+courier_hint(int64_t organisation)
 {
-	int64_t *ids, *id;
-	int	 n, room, all = 0;
+	int i;
+
+	for (i = 0; i < hinted; i++)
+		if (hints[i] == organisation)
+			return;
+	if (organisation <= 0 || hinted == HINTS)
+		poll_due = 0;
+	else
+		hints[hinted++] = organisation;
+}
+
+/* Claims for each organisation in turn, up to one that is no number of one;
+ * false: a query failed. */
+static bool
+courier_claims(struct link *l, const int64_t *organisations)
+{
+	const int64_t *id;
+	int	       room;
+
+	for (id = organisations; *id > 0; id++) {
+		if ((room = SLOTS - courier_held(NULL)) <= 0)
+			return (true);
+		if (courier_claim(l, *id, room) < 0)
+			return (false);
+	}
+	return (true);
+}
+
+static bool
+courier_claims_everywhere(struct link *l)
+{
+	int64_t *ids;
+	bool	 ok;
 
 	ids = link_ids(l,
 	    "select * from job.organisations_with_due_deliveries()");
-	if (ids == NULL)
-		return (-1);
-	for (id = ids; *id >= 0 && all >= 0; id++) {
-		if ((room = SLOTS - courier_held(NULL)) <= 0)
-			break;
-		n = courier_claim(l, *id, room);
-		all = n < 0 ? -1 : all + n;
-	}
+	ok = ids != NULL && courier_claims(l, ids);
 	free(ids);
-	return (all);
+	return (ok);
 }
 
-/* Whether anything came back from its receiver. */
-static bool
+/* Claims where something is known to be due; everywhere, when it is time. */
+static void
+courier_round(struct link *l)
+{
+	int64_t known[HINTS + 1] = { 0 };
+	bool	ok = true, all = jobs_ms() >= poll_due;
+
+	memcpy(known, hints, (size_t)hinted * sizeof(known[0]));
+	hinted = 0;
+	if (all)
+		ok = courier_claims_everywhere(l);
+	else if (known[0] != 0)
+		ok = courier_claims(l, known);
+	if (all || !ok)
+		poll_due = jobs_ms() + (ok ? POLL : POLL_FAILED);
+}
+
+/* What came back from its receiver makes room for the next. */
+static void
 courier_done(void)
 {
 	struct delivery *d;
 	struct post	*p;
-	bool		 any = false;
 
 	while ((p = post_done()) != NULL) {
 		d = (struct delivery *)(void *)p;
 		d->state = DELIVERY_POSTED;
-		any = true;
+		courier_hint(strtoll(d->claim->organisation, NULL, 10));
 	}
-	return (any);
 }
 
+/* How long to sleep where nothing happens, in ms. */
 static int
-courier_pause(int claimed, int before)
+courier_pause(const struct link *l, bool stopping)
 {
-	if (claimed < 0)
-		return (POLL_FAILED);
-	if (claimed > 0)
-		return (POLL_LEAST);
-	return (before * 2 < POLL_MOST ? before * 2 : POLL_MOST);
+	uint64_t now = jobs_ms();
+
+	if (l->db == NULL)
+		return (link_wait(l));
+	if (stopping)
+		return (POLL);
+	return (hinted > 0 || poll_due <= now ? 0 : (int)(poll_due - now));
 }
 
-/* One turn: settle, claim, post; returns whether there is more to do. */
+static void
+courier_hear(struct link *l)
+{
+	int64_t organisation;
+
+	while (link_notified(l, &organisation))
+		courier_hint(organisation);
+}
+
+static void
+courier_wait(struct link *l, bool stopping)
+{
+	courier_hear(l);
+	post_wait(l->db != NULL ? PQsocket(l->db) : -1,
+	    stopping ? -1 : jobs_signals(), courier_pause(l, stopping));
+	courier_done();
+	courier_hear(l);
+}
+
+/* One turn: settle, claim, post; false: all that was begun is done. */
 static bool
 courier_turn(struct link *l, bool stopping)
 {
-	static int	pause = POLL_LEAST;
-	static uint64_t due;
-	uint64_t	now = jobs_ms();
-	bool		open = link_open(l);
-	int		ms;
+	bool open = link_open(l);
 
 	if (open)
 		courier_settle(l);
-	if (l->db != NULL && !stopping && (link_notified(l) || now >= due)) {
-		pause = courier_pause(courier_round(l), pause);
-		due = jobs_ms() + (uint64_t)pause;
-	}
+	if (l->db != NULL && !stopping)
+		courier_round(l);
 	if (stopping && courier_count(DELIVERY_POSTING) == 0)
 		return (open && courier_count(DELIVERY_POSTED) > 0);
-	now = jobs_ms();
-	ms = l->db == NULL ? link_wait(l) : due > now ? (int)(due - now) : 0;
-	if (!link_notified(l))
-		post_wait(l->db != NULL ? PQsocket(l->db) : -1,
-		    stopping ? -1 : jobs_signals(), ms);
-	else
-		due = 0;
-	if (courier_done())
-		due = 0;
+	courier_wait(l, stopping);
 	return (true);
 }
 

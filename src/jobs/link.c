@@ -77,6 +77,7 @@ link_close(struct link *l)
 {
 	PQfinish(l->db);
 	l->db = NULL;
+	l->pushed = 0;
 }
 
 void
@@ -89,20 +90,17 @@ link_check(struct link *l)
 }
 
 bool
-link_notified(struct link *l)
+link_notified(struct link *l, int64_t *payload)
 {
 	PGnotify *n;
-	bool	  any = false;
 
-	if (l->db == NULL)
-		return (false);
-	if (PQconsumeInput(l->db) == 0)
+	if (l->db != NULL && PQconsumeInput(l->db) == 0)
 		link_check(l);
-	while (l->db != NULL && (n = PQnotifies(l->db)) != NULL) {
-		PQfreemem(n);
-		any = true;
-	}
-	return (any);
+	if (l->db == NULL || (n = PQnotifies(l->db)) == NULL)
+		return (false);
+	*payload = strtoll(n->extra, NULL, 10);
+	PQfreemem(n);
+	return (true);
 }
 
 PGresult *
@@ -116,6 +114,60 @@ link_ask(struct link *l, const char *sql, int n, const char *const *values)
 	if (r == NULL)
 		link_check(l);
 	return (r);
+}
+
+bool
+link_push(struct link *l, const char *sql, int n, const char *const *values)
+{
+	if (l->db == NULL)
+		return (false);
+	if (PQpipelineStatus(l->db) == PQ_PIPELINE_OFF)
+		PQenterPipelineMode(l->db);
+	if (PQsendQueryParams(l->db, sql, n, NULL, values, NULL, NULL, 0) &&
+	    PQpipelineSync(l->db)) {
+		l->pushed++;
+		return (true);
+	}
+	link_check(l);
+	return (false);
+}
+
+static void
+link_complain(const PGresult *r)
+{
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	const char *why = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+
+	log_say(LOG_LEVEL_WARNING, "db.failed", "s:s, s:s", "sqlstate",
+	    state != NULL ? state : "08006", "message", why != NULL ? why : "");
+}
+
+/* Results of one statement: its own, NULL, its Sync's. */
+bool
+link_pull(struct link *l)
+{
+	ExecStatusType status = PGRES_EMPTY_QUERY;
+	PGresult      *r;
+	bool	       ok = false;
+	int	       nothing = 0;
+
+	while (l->db != NULL && status != PGRES_PIPELINE_SYNC) {
+		if ((r = PQgetResult(l->db)) == NULL && ++nothing > 1) {
+			link_missing(l, "answers do not match questions");
+			link_close(l);
+			break;
+		}
+		status = PQresultStatus(r);
+		if (status == PGRES_TUPLES_OK)
+			ok = true;
+		else if (r != NULL && status == PGRES_FATAL_ERROR)
+			link_complain(r);
+		PQclear(r);
+		link_check(l);
+	}
+	if (l->db != NULL && --l->pushed == 0)
+		PQexitPipelineMode(l->db);
+	return (ok && l->db != NULL);
 }
 
 long

@@ -13,7 +13,8 @@ struct link {
 	PGconn		  *db;	     /* NULL while away */
 	uint64_t	   due;	     /* ms: when to try again */
 	uint64_t	   pause;
-	bool		   away; /* said in the log already */
+	bool		   away;   /* said in the log already */
+	int		   pushed; /* statements not pulled yet */
 };
 
 /* True: db may be used. False: not now; link_wait says how long. */
@@ -24,12 +25,19 @@ int  link_wait(const struct link *); /* ms */
 void link_check(struct link *);
 void link_close(struct link *);
 
-/* Takes what arrived; true where a notification did. */
-bool link_notified(struct link *);
+/* Takes one notification that arrived; false: there is none. payload is its
+ * text as a number, 0 where it is none. */
+bool link_notified(struct link *, int64_t *payload);
 
 /* One statement, text in, text out; NULL where it fails (db_ask logs it,
  * a lost connection is closed). The caller clears the result. */
 PGresult *link_ask(struct link *, const char *, int, const char *const *);
+
+/* Several statements for one wait, each a transaction of its own: push some
+ * (64 at most, or both ends wait for the other to read), then pull as often.
+ * False: that one failed, or the connection is lost and none will do. */
+bool link_push(struct link *, const char *, int, const char *const *);
+bool link_pull(struct link *);
 
 /* The first column of the first row as a number, or LINK_FAILED. */
 #define LINK_FAILED LONG_MIN

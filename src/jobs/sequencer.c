@@ -79,14 +79,11 @@ sequencer_organisation(struct link *l, int64_t organisation)
 	n = link_number(l, "select job.sequence_events($1, $2)", 2, values);
 	if (l->db != NULL)
 		sick_note(organisation, n == LINK_FAILED);
-	return (n > 0 ? n : 0);
-}
-
-/* The courier sleeps until it is told that deliveries are due. */
-static void
-sequencer_tell(struct link *l)
-{
-	PQclear(link_ask(l, "notify kov_delivery", 0, NULL));
+	if (n <= 0)
+		return (0);
+	/* The courier sleeps until it hears whose deliveries are due. */
+	PQclear(link_ask(l, "select pg_notify('kov_delivery', $1)", 1, values));
+	return (n);
 }
 
 /* Returns how many events were given their order, or -1. */
@@ -102,8 +99,6 @@ sequencer_round(struct link *l)
 	for (id = ids; *id >= 0 && !jobs_stopping(); id++)
 		all += sequencer_organisation(l, *id);
 	free(ids);
-	if (all > 0)
-		sequencer_tell(l);
 	return (all);
 }
 
@@ -115,6 +110,17 @@ sequencer_pause(long moved, int before)
 	if (moved > 0)
 		return (POLL_LEAST);
 	return (before * 2 < POLL_MOST ? before * 2 : POLL_MOST);
+}
+
+static bool
+sequencer_woken(struct link *l)
+{
+	int64_t nothing;
+	bool	any = false;
+
+	while (link_notified(l, &nothing))
+		any = true;
+	return (any);
 }
 
 void
@@ -133,9 +139,9 @@ sequencer_run(void)
 		pause = sequencer_pause(sequencer_round(&l), pause);
 		if (l.db == NULL)
 			continue;
-		if (!link_notified(&l) && l.db != NULL)
+		if (!sequencer_woken(&l) && l.db != NULL)
 			jobs_sleep(PQsocket(l.db), pause);
-		if (link_notified(&l))
+		if (sequencer_woken(&l))
 			pause = POLL_LEAST;
 	}
 	link_close(&l);
