@@ -180,7 +180,7 @@ delivery_push(struct link *l, const struct delivery *d)
 static void
 delivery_pull(struct link *l, struct delivery *d)
 {
-	bool ok = link_pull(l);
+	bool ok = link_pull(l) != LINK_FAILED;
 
 	if (l->db == NULL || (!ok && ++d->tries < SETTLE_TRIES))
 		return;

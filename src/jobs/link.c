@@ -116,6 +116,13 @@ link_ask(struct link *l, const char *sql, int n, const char *const *values)
 	return (r);
 }
 
+static long
+link_value(const PGresult *r)
+{
+	return (PQntuples(r) > 0 ? strtol(PQgetvalue(r, 0, 0), NULL, 10) :
+				   LINK_FAILED);
+}
+
 bool
 link_push(struct link *l, const char *sql, int n, const char *const *values)
 {
@@ -128,7 +135,8 @@ link_push(struct link *l, const char *sql, int n, const char *const *values)
 		l->pushed++;
 		return (true);
 	}
-	link_check(l);
+	link_missing(l, PQerrorMessage(l->db));
+	link_close(l);
 	return (false);
 }
 
@@ -143,12 +151,12 @@ link_complain(const PGresult *r)
 }
 
 /* Results of one statement: its own, NULL, its Sync's. */
-bool
+long
 link_pull(struct link *l)
 {
 	ExecStatusType status = PGRES_EMPTY_QUERY;
 	PGresult      *r;
-	bool	       ok = false;
+	long	       number = LINK_FAILED;
 	int	       nothing = 0;
 
 	while (l->db != NULL && status != PGRES_PIPELINE_SYNC) {
@@ -159,7 +167,7 @@ link_pull(struct link *l)
 		}
 		status = PQresultStatus(r);
 		if (status == PGRES_TUPLES_OK)
-			ok = true;
+			number = link_value(r);
 		else if (r != NULL && status == PGRES_FATAL_ERROR)
 			link_complain(r);
 		PQclear(r);
@@ -167,19 +175,7 @@ link_pull(struct link *l)
 	}
 	if (l->db != NULL && --l->pushed == 0)
 		PQexitPipelineMode(l->db);
-	return (ok && l->db != NULL);
-}
-
-long
-link_number(struct link *l, const char *sql, int n, const char *const *values)
-{
-	PGresult *r = link_ask(l, sql, n, values);
-	long	  number = LINK_FAILED;
-
-	if (r != NULL && PQntuples(r) > 0)
-		number = strtol(PQgetvalue(r, 0, 0), NULL, 10);
-	PQclear(r);
-	return (number);
+	return (l->db != NULL ? number : LINK_FAILED);
 }
 
 int64_t *

@@ -35,13 +35,11 @@ PGresult *link_ask(struct link *, const char *, int, const char *const *);
 
 /* Several statements for one wait, each a transaction of its own: push some
  * (64 at most, or both ends wait for the other to read), then pull as often.
- * False: that one failed, or the connection is lost and none will do. */
-bool link_push(struct link *, const char *, int, const char *const *);
-bool link_pull(struct link *);
-
-/* The first column of the first row as a number, or LINK_FAILED. */
+ * False: the connection is lost. What is pulled is the first column of the
+ * first row as a number, or LINK_FAILED. */
 #define LINK_FAILED LONG_MIN
-long link_number(struct link *, const char *, int, const char *const *);
+bool link_push(struct link *, const char *, int, const char *const *);
+long link_pull(struct link *);
 
 /* The ids a statement without arguments lists, -1 at the end: new, or NULL
  * where it fails. */

@@ -76,14 +76,15 @@ sequencer_organisation(struct link *l, int64_t organisation)
 	if (s != NULL && s->until > jobs_ms())
 		return (0);
 	snprintf(id, sizeof(id), "%" PRId64, organisation);
-	n = link_number(l, "select job.sequence_events($1, $2)", 2, values);
+	/* The courier sleeps until it hears whose deliveries are due. */
+	if (!link_push(l, "select job.sequence_events($1, $2)", 2, values) ||
+	    !link_push(l, "select pg_notify('kov_delivery', $1)", 1, values))
+		return (0);
+	n = link_pull(l);
+	link_pull(l);
 	if (l->db != NULL)
 		sick_note(organisation, n == LINK_FAILED);
-	if (n <= 0)
-		return (0);
-	/* The courier sleeps until it hears whose deliveries are due. */
-	PQclear(link_ask(l, "select pg_notify('kov_delivery', $1)", 1, values));
-	return (n);
+	return (n > 0 ? n : 0);
 }
 
 /* Returns how many events were given their order, or -1. */
