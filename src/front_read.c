@@ -182,7 +182,7 @@ weigh_body(struct head *h, size_t most)
 
 	if (body > most) {
 		snprintf(h->detail, sizeof(h->detail),
-		    "a body may have %zu bytes here", most);
+		    "a body of %zu bytes at most is taken here", most);
 		return (PROBLEM_TOO_LARGE);
 	}
 	if (body > budget || front_count.bodies > budget - body) {

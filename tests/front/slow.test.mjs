@@ -1,5 +1,5 @@
 // Who is slow: a row each, on a server whose times are short.
-import { test, before, after } from 'node:test'
+import { test, describe, it, before, after } from 'node:test'
 import assert from 'node:assert/strict'
 import { serve, until } from './server.mjs'
 import { Wire, ask } from './wire.mjs'
@@ -33,24 +33,26 @@ const rows = [
 	['a refused body that does not come: closed', 'POST /nowhere HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n', '', '404', BODY, 3000],
 ]
 
-for (const [rule, bytes, drip, expected, least, most] of rows) {
-	test(rule, { concurrency: true }, async () => {
-		const wire = await Wire.open(server.port)
-		const began = Date.now()
-		wire.send(bytes)
-		const timer = drip === '' ? undefined : setInterval(() => { if (!wire.ended) wire.send(drip) }, 50)
-		try {
-			await wire.closed()
-		} finally {
-			clearInterval(timer)
-		}
-		const took = Date.now() - began
-		assert.equal(wire.parsed().answers.map((a) => a.status).join(' '), expected)
-		assert.equal(wire.parsed().rest.length, 0)
-		assert.ok(took >= least - 50 && took <= most, `${took} ms`)
-		wire.destroy()
-	})
-}
+describe('who is slow', { concurrency: true }, () => {
+	for (const [rule, bytes, drip, expected, least, most] of rows) {
+		it(rule, async () => {
+			const wire = await Wire.open(server.port)
+			const began = Date.now()
+			wire.send(bytes)
+			const timer = drip === '' ? undefined : setInterval(() => { if (!wire.ended) wire.send(drip) }, 50)
+			try {
+				await wire.closed()
+			} finally {
+				clearInterval(timer)
+			}
+			const took = Date.now() - began
+			assert.equal(wire.parsed().answers.map((a) => a.status).join(' '), expected)
+			assert.equal(wire.parsed().rest.length, 0)
+			assert.ok(took >= least - 50 && took <= most, `${took} ms`)
+			wire.destroy()
+		})
+	}
+})
 
 test('a handler may sleep longer than any of these times', async () => {
 	const wire = await Wire.open(server.port)
