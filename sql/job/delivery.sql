@@ -47,8 +47,11 @@ begin
   perform kov.cancel_deliveries(claim_deliveries.organisation_id, 1000);
   moment := clock_timestamp();
   return query
+  -- One that fails is tried with two at a time: many dead ones must not take
+  -- every place there is.
   with room as (
-    select k.id, k.in_flight_most - (
+    select k.id, case when k.failing_since is null then k.in_flight_most
+        else least(k.in_flight_most, 2) end - (
         select count(*) from kov.delivery_due l
         where l.organisation_id = k.organisation_id
           and l.endpoint_id = k.id and l.lease is not null

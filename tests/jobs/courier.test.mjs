@@ -184,3 +184,25 @@ test('an endpoint that never answers delays no other', async () => {
 	await kov.sql(`delete from kov.webhook_endpoint
 	    where id in ('${slow.id}', '${quick.id}')`);
 });
+
+test('many dead endpoints leave room for the others', async () => {
+	const crowded = await organisation('crowded');
+	let waiting = 0;
+	const tarpit = await server(() => { waiting++; });
+
+	for (let i = 0; i < 40; i++)
+		await endpoint(crowded, tarpit.url);
+	await kov.sql(`update kov.webhook_endpoint
+	    set failing_since = clock_timestamp()
+	    where organisation_id = ${crowded}`);
+	const quick = await hooked(crowded);
+
+	await events(crowded, 100);
+	await until(() => quick.deliveries.length >= 100, 10000);
+	assert.ok(waiting <= 80, `${waiting} in flight at dead endpoints`);
+	await kov.sql(`update kov.webhook_endpoint set state = 'disabled',
+	    disabled_reason = 'owner', disabled_at = clock_timestamp()
+	    where organisation_id = ${crowded}`);
+	await tarpit.close();
+	await quick.close();
+});
