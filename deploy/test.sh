@@ -6,22 +6,8 @@ set -eu
 . "$KOV_HOME/deploy/say.sh"
 cd "$KOV_HOME"
 
-# name, what it needs (program: the built server; nothing), command
-suites='
-unit      -       tests/unit/run
-style     -       tests/style/run
-tidy      -       tests/tidy/run
-analyze   -       tests/analyze/run
-lint      node    tests/lint/run
-contract  -       tests/contract/run
-sql       -       tests/sql/run
-lane      -       tests/lane/run
-front     -       tests/front/run
-jobs      -       tests/jobs/run
-http      node    tests/http/run
-fault     node    tests/fault/run
-bench     node    tests/bench/smoke
-'
+# Each is tests/NAME/run; the quick ones first.
+suites='unit style lint sql jobs front lane http fault tidy analyze bench'
 
 verbose=''
 while [ $# -gt 0 ]; do
@@ -33,19 +19,13 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
-known() {
-	echo "$suites" | awk -v name="$1" '$1 == name { print; found = 1 }
-	    END { exit !found }'
-}
-
-if [ $# -eq 0 ]; then
-	# shellcheck disable=SC2046 # names
-	set -- $(echo "$suites" | awk '{ print $1 }')
-fi
+# shellcheck disable=SC2086 # names
+[ $# -gt 0 ] || set -- $suites
 for suite in "$@"; do
-	known "$suite" >/dev/null ||
-	    die "no suite is called $suite; they are:" \
-		"$(echo "$suites" | awk '{ printf "%s ", $1 }')"
+	case " $suites " in
+	*" $suite "*) ;;
+	*) die "no suite is called $suite; they are: $suites" ;;
+	esac
 done
 
 logs=$KOV_HOME/.build/test
@@ -79,21 +59,27 @@ failures() {
 	    show' "$1" | head -n 200
 }
 
+# Sets status, took and log.
 run_suite() {
-	command=$(known "$1" | awk '{ print $3 }')
+	command=./tests/$1/run
 	log=$logs/$1.log
 	began=$(date +%s)
 	status=0
 	if [ -n "$verbose" ]; then
-		{ "$KOV_HOME/$command" 2>&1 || echo "exit $?" >"$log.status"; } \
+		{ "$command" 2>&1 || echo "exit $?" >"$log.status"; } \
 		    8>&- | tee "$log"
 		[ ! -e "$log.status" ] || status=1
 		rm -f "$log.status"
 	else
-		"$KOV_HOME/$command" >"$log" 2>&1 8>&- || status=$?
+		"$command" >"$log" 2>&1 8>&- || status=$?
 	fi
 	took=$(($(date +%s) - began))
 }
+
+# Nothing of the caller's settings reaches a suite, least of all a database.
+for setting in $(env | sed -n 's/^\(KOV_[A-Z_]*\)=.*/\1/p'); do
+	unset "$setting"
+done
 
 passed=0 failed=0 skipped=0 broken=''
 # shellcheck disable=SC2046 # three numbers

@@ -10,22 +10,25 @@ const posts = judge.operations().filter((o) => o.method === 'POST');
 
 test('the contract has POSTs', () => assert.ok(posts.length >= 5));
 
-// Another body of the same kind: one string of it, best a free one, is a
-// little longer.
-function other(body) {
-	const copy = structuredClone(body);
-	const change = (node, fits) => Object.entries(node).some(
+// Another body that the contract takes too: one string of it is longer, or
+// one number is another.
+function other(o, body) {
+	const changed = [];
+	const change = (node) => Object.entries(node).forEach(
 	    ([name, value]) => {
 		if (typeof value === 'object' && value !== null)
-			return (change(value, fits));
-		if (typeof value !== 'string' || !fits.test(name))
-			return (false);
-		node[name] = `${value}.`;
-		return (true);
+			return (change(value));
+		for (const next of typeof value === 'string' ? [`${value}.`] :
+		    typeof value === 'number' ? [value + 1, value - 1] : []) {
+			node[name] = next;
+			if (judge.bodyFaults(o, body).length === 0)
+				changed.push(structuredClone(body));
+			node[name] = value;
+		}
 	});
 
-	return (change(copy, /^(text|comment|reason|answer|description|url)$/) ||
-	    change(copy, /./) ? copy : null);
+	change(body);
+	return (changed[0]);
 }
 
 for (const o of posts)
@@ -60,8 +63,8 @@ for (const o of posts)
 			const path = await thing(o);
 			const headers = { 'idempotency-key': randomUUID() };
 			const body = exampleOf(o);
-			const changed = other(body);
-			assert.ok(changed, 'its example has a text to change');
+			const changed = other(o, structuredClone(body));
+			assert.ok(changed, 'its example can be changed');
 			await call('POST', path, { body, headers });
 			const answer = await call('POST', path,
 			    { body: changed, headers });

@@ -140,6 +140,17 @@ export class Judge {
 		return (wrong);
 	}
 
+	// What is wrong with a request's body.
+	bodyFaults(o, body) {
+		const ref = o.operation.requestBody.$ref?.slice(1) ??
+		    `/paths/${escape(o.path)}/${o.method.toLowerCase()}/requestBody`;
+		const [media] = Object.keys(
+		    this.follow(o.operation.requestBody).content);
+
+		return (this.validAt(`${ref}/content/${escape(media)}/schema`,
+		    body));
+	}
+
 	validAt(pointer, value) {
 		let check = this.compiled.get(pointer);
 

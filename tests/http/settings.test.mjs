@@ -189,6 +189,7 @@ describe('kov', () => {
 	});
 
 	test('migrate again does nothing', async () => {
+		await command(['migrate']);
 		const said = await command(['migrate']);
 		assert.equal(said.status, 0, said.stderr);
 		assert.match(said.stdout, /was up to date/);
