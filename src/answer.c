@@ -129,8 +129,8 @@ answer_unchanged(const char *wish, const char *etag)
 	return (false);
 }
 
-static void
-answer_etag(struct call *call, const struct wishes *wishes, const char *etag)
+void
+answer_etag(struct call *call, const char *if_none_match, const char *etag)
 {
 	struct reply *r = &call->reply;
 
@@ -138,7 +138,7 @@ answer_etag(struct call *call, const struct wishes *wishes, const char *etag)
 		return;
 	reply_header(r, "etag", "\"%s\"", etag);
 	if (r->status == 200 && (call->method & (METHOD_GET | METHOD_HEAD)) &&
-	    answer_unchanged(wishes->if_none_match, etag)) {
+	    answer_unchanged(if_none_match, etag)) {
 		r->status = 304;
 		r->no_content = true;
 		r->length = 0;
@@ -219,7 +219,7 @@ answer_row(struct call *call, const struct wishes *wishes, const PGresult *r)
 		    media != NULL ? media : "application/json");
 	} else
 		call->reply.no_content = true;
-	answer_etag(call, wishes, answer_value(r, ETAG));
+	answer_etag(call, wishes->if_none_match, answer_value(r, ETAG));
 	if ((value = answer_value(r, LOCATION)) != NULL)
 		reply_header(&call->reply, "location", "%s%s",
 		    conf_text(SETTING_PUBLIC_URL), value);

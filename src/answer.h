@@ -18,4 +18,8 @@ struct wishes {
 void answer_take(struct call *, const struct wishes *, enum lane_end,
     const PGresult *);
 
+/* The ETag of what is answered with 200; a GET that has it already gets 304.
+ * Etag comes without quotes; NULL: it has none. */
+void answer_etag(struct call *, const char *if_none_match, const char *etag);
+
 #endif

@@ -62,20 +62,29 @@ counts_lane(unsigned worker, enum lane_name lane, const uint64_t *from,
 	if (worker >= COUNTS_WORKERS)
 		return;
 	for (i = 0; i < LANE_COUNTS; i++)
-		atomic_store_explicit(&counts->lanes[worker][lane][i],
-		    from[i], memory_order_relaxed);
+		atomic_store_explicit(&counts->lanes[worker][lane][i], from[i],
+		    memory_order_relaxed);
 	atomic_store_explicit(&counts->held[worker][lane], held,
 	    memory_order_relaxed);
 }
 
+/* In OpenMetrics a counter's family has no _total, its samples have. */
 static void
-counts_write_lane(struct text *t, enum lane_count what)
+counts_type(struct text *t, bool open, const char *name)
+{
+	text_addf(t, "# TYPE kov_%s%s counter\n", name, open ? "" : "_total");
+}
+
+static void
+counts_write_lane(struct text *t, bool open, enum lane_count what)
 {
 	enum lane_name lane;
 	uint64_t       sum;
 	int	       w;
+	char	       name[64];
 
-	text_addf(t, "# TYPE kov_lane_%s_total counter\n", count_names[what]);
+	snprintf(name, sizeof(name), "lane_%s", count_names[what]);
+	counts_type(t, open, name);
 	for (lane = 0; lane < LANE_NATIVE; lane++) {
 		for (sum = 0, w = 0; w < COUNTS_WORKERS; w++)
 			sum += counts->lanes[w][lane][what];
@@ -101,20 +110,23 @@ counts_write_held(struct text *t)
 }
 
 void
-counts_write(struct text *t)
+counts_write(struct text *t, bool open)
 {
 	enum lane_count what;
 	int		status;
 
-	text_adds(t, "# TYPE kov_requests_total counter\n");
+	counts_type(t, open, "requests");
 	for (status = 0; status < STATUSES; status++)
 		if (counts->status[status] > 0)
-			text_addf(t, "kov_requests_total{status=\"%d\"} %"
-			    PRIu64 "\n", status, counts->status[status]);
-	text_addf(t, "# TYPE kov_request_seconds_total counter\n"
-	    "kov_request_seconds_total %.6f\n",
+			text_addf(t,
+			    "kov_requests_total{status=\"%d\"} %" PRIu64 "\n",
+			    status, counts->status[status]);
+	counts_type(t, open, "request_seconds");
+	text_addf(t, "kov_request_seconds_total %.6f\n",
 	    (double)counts->microseconds / 1e6);
 	for (what = 0; what < LANE_COUNTS; what++)
-		counts_write_lane(t, what);
+		counts_write_lane(t, open, what);
 	counts_write_held(t);
+	if (open)
+		text_adds(t, "# EOF\n");
 }

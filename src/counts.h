@@ -18,7 +18,7 @@ void counts_request(int status, uint64_t microseconds);
 /* What one worker's lane says of itself, copied at each tick. */
 void counts_lane(unsigned worker, enum lane_name, const uint64_t *, unsigned);
 
-/* Prometheus text format 0.0.4 of all of it. */
-void counts_write(struct text *);
+/* All of it as Prometheus text 0.0.4; open: as OpenMetrics 1.0.0. */
+void counts_write(struct text *, bool open);
 
 #endif

@@ -11,6 +11,8 @@
 #include "counts.h"
 #include "front.h"
 #include "kov.h"
+#include "negotiate.h"
+#include "sign.h"
 #include "worker.h"
 
 struct native {
@@ -46,14 +48,13 @@ native_ready(void *owner, enum lane_end end, const PGresult *r)
 
 	call->ask = NULL;
 	call->state = CALL_ANSWER;
-	said = end == LANE_OK ? PQgetvalue(r, 0, 2) :
-	    "the database is away";
+	said = end == LANE_OK ? PQgetvalue(r, 0, 2) : "the database is away";
 	if (end == LANE_OK && strcmp(said, "ok") == 0) {
 		text_adds(&call->reply.own, "ok\n");
 		native_body(call, "text/plain; charset=utf-8");
 	} else
-		reply_problem(&call->reply, PROBLEM_UNAVAILABLE, call->id,
-		    said, NULL);
+		reply_problem(&call->reply, PROBLEM_UNAVAILABLE, call->id, said,
+		    NULL);
 	http_request_wakeup(call->request);
 }
 
@@ -70,17 +71,48 @@ native_readyz(struct call *call)
 		call->ask = worker_ask_ready(native_ready, call);
 		if (call->ask != NULL)
 			return (false);
-		reply_problem(&call->reply, PROBLEM_OVERLOADED, call->id,
-		    NULL, NULL);
+		reply_problem(&call->reply, PROBLEM_OVERLOADED, call->id, NULL,
+		    NULL);
 	}
 	return (true);
 }
 
+static const char *
+native_header(struct call *call, const char *name)
+{
+	const char *value;
+
+	return (http_request_header(call->request, name, &value) ? value :
+								   NULL);
+}
+
+/* OpenMetrics for those that name it; all others get Prometheus text. */
 static bool
 native_metrics(struct call *call)
 {
-	counts_write(&call->reply.own);
-	return (native_body(call, "text/plain; version=0.0.4"));
+	static const char media[] = "application/openmetrics-text";
+	const char	 *accept = native_header(call, "accept");
+	bool		  open;
+
+	open = accept != NULL && strstr(accept, media) != NULL &&
+	    negotiate_accepts(accept, media);
+	counts_write(&call->reply.own, open);
+	return (native_body(call,
+	    open ?
+		"application/openmetrics-text; version=1.0.0; charset=utf-8" :
+		"text/plain; version=0.0.4"));
+}
+
+/* Of the contract's text; it is the same for as long as we live. */
+static const char *
+native_contract_etag(const char *json, size_t n)
+{
+	static char etag[SIGN_HEX];
+	uint8_t	    digest[SIGN_BYTES];
+
+	if (etag[0] == '\0' && sign_sha256(json, n, digest))
+		sign_hex(digest, sizeof(digest) / 2, etag);
+	return (etag[0] != '\0' ? etag : NULL);
 }
 
 static bool
@@ -93,6 +125,8 @@ native_contract(struct call *call)
 	call->reply.length = strlen(json);
 	reply_header(&call->reply, "content-type", "application/json");
 	reply_header(&call->reply, "access-control-allow-origin", "*");
+	answer_etag(call, native_header(call, "if-none-match"),
+	    native_contract_etag(json, strlen(json)));
 	return (true);
 }
 
@@ -120,7 +154,8 @@ native_problem_row(struct text *t, enum problem p)
 {
 	const struct problem_row *row = problem_row(p);
 
-	text_addf(t, "<h2><a href=\"%s/problems/%s\">%s</a></h2>"
+	text_addf(t,
+	    "<h2><a href=\"%s/problems/%s\">%s</a></h2>"
 	    "<p><code>%d</code> <code>%s</code></p><p>%s</p>",
 	    conf_text(SETTING_PUBLIC_URL), row->name, row->title, row->status,
 	    row->name, row->advice);
@@ -132,7 +167,8 @@ native_problems(struct call *call)
 	enum problem p;
 
 	text_adds(&call->reply.own, page_head);
-	text_adds(&call->reply.own, "<h1>Problems</h1><p>What Kov answers "
+	text_adds(&call->reply.own,
+	    "<h1>Problems</h1><p>What Kov answers "
 	    "when it cannot do what was asked (RFC 9457).</p>");
 	for (p = PROBLEM_NONE + 1; p < PROBLEMS; p++)
 		native_problem_row(&call->reply.own, p);
