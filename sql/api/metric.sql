@@ -21,7 +21,6 @@ create or replace function api.read_metric(
 returns api.reply
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp set kov.organisation = ''
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   query jsonb := coalesce(input->'query', '{}');
@@ -62,7 +61,6 @@ create or replace function api.read_overview(
 returns api.reply
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp set kov.organisation = ''
-set plan_cache_mode = force_custom_plan
 as $$
 declare
   moment timestamptz := clock_timestamp();

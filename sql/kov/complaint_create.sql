@@ -321,6 +321,8 @@ declare
   due_at timestamptz;
   c kov.complaint;
   known kov.complaint;
+  receipt text; -- variables, or kov.answer is not inlined
+  location text;
 begin
   select * into organisation from kov.organisation o
   where o.organisation_id = complaint_create.organisation_id;
@@ -430,9 +432,9 @@ begin
       'department', department_id, due_at, moment);
   end if;
   perform kov.complaint_events(c, caller, due_at);
-  return kov.answer(201,
-    kov.complaint_receipt(c, due_at, department, organisation, spoken),
-    kov.complaint_etag(1, caller), '/v1/complaints/' || c.id);
+  receipt := kov.complaint_receipt(c, due_at, department, organisation, spoken);
+  location := '/v1/complaints/' || c.id;
+  return kov.answer(201, receipt, kov.complaint_etag(1, caller), location);
 end $$;
 comment on function kov.complaint_create is
   'Takes in one complaint; api.create_complaint and batches share it';

@@ -32,6 +32,7 @@ create or replace function kov.metric_groups(
 returns table (key text, n double precision, up double precision,
   down double precision)
 language plpgsql stable
+set plan_cache_mode = force_custom_plan
 as $$
 #variable_conflict use_column
 declare

@@ -397,8 +397,16 @@ comment on column kov.complaint.rounds is 'Solutions declined or countered so fa
 
 create unique index complaint_reference
   on kov.complaint (organisation_id, reference);
-create index complaint_received
-  on kov.complaint (organisation_id, received_at, id);
+-- Lists: columns after the place are judged in the index, without the table.
+create index complaint_received on kov.complaint (organisation_id, received_at,
+  id, state, category, channel, owner_department_id);
+create index complaint_open on kov.complaint (organisation_id, state,
+  received_at, id, owner_department_id, category, channel)
+  where state <> 'closed';
+create index complaint_partner on kov.complaint (organisation_id, partner_id,
+  received_at, id) where partner_id is not null;
+create index complaint_customer on kov.complaint (organisation_id, customer_id,
+  received_at, id) where customer_id is not null;
 create unique index complaint_partner_reference
   on kov.complaint (organisation_id, partner_id, partner_reference)
   nulls not distinct where partner_reference is not null;
