@@ -26,6 +26,7 @@
 
 #define BATCH_ROWS 200
 #define BATCH_BYTES 3500000 /* of the 4 MiB a batch may have */
+#define CODE_LENGTH 6	    /* of an organisation's public code */
 #define PROGRESS 1000	    /* rows between lines where it is no terminal */
 
 enum { IMPORT_DONE, IMPORT_REFUSED, IMPORT_UNUSABLE }; /* exit codes */
@@ -218,6 +219,19 @@ import_rows(struct import *im)
 
 /* ---- beginning and end ---- */
 
+/* Where --organisation is a code, the key must carry it (auth.h). */
+static bool
+import_is_of(const char *key, const char *organisation)
+{
+	static const char prefix[] = "kov_live_";
+	size_t		  n = sizeof(prefix) - 1;
+
+	if (organisation == NULL || strlen(organisation) != CODE_LENGTH ||
+	    strlen(key) < n + CODE_LENGTH)
+		return (true);
+	return (strncmp(key + n, organisation, CODE_LENGTH) == 0);
+}
+
 static bool
 import_credentials(struct import *im)
 {
@@ -237,7 +251,11 @@ import_credentials(struct import *im)
 		    im->key_file);
 		return (false);
 	}
-	return (true);
+	if (import_is_of(line, im->organisation))
+		return (true);
+	text_addf(&im->error, "the key in %s is not of organisation %s",
+	    im->key_file, im->organisation);
+	return (false);
 }
 
 static bool

@@ -420,6 +420,8 @@ listen_options(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
 		if (!listen_option(option))
 			return (false);
+	if (optind + 1 == argc)
+		return (option_number(argv[optind], 65535, &settings.port));
 	return (optind == argc);
 }
 
@@ -430,7 +432,7 @@ tool_listen(int argc, char **argv)
 	int		 server;
 
 	if (!listen_options(argc, argv)) {
-		fputs("usage: kov listen [--port N] [--secret whsec_… | "
+		fputs("usage: kov listen [[--port] N] [--secret whsec_… | "
 		      "--secret-file F] [--fail N] [--json]\n",
 		    stderr);
 		return (2);

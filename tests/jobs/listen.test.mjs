@@ -119,7 +119,7 @@ test('rubbish is refused, pieces are put together', async () => {
 });
 
 test('arguments that make no sense end with 2', async () => {
-	for (const args of [['--port', 'x'], ['--port', '70000'], ['extra'],
+	for (const args of [['--port', 'x'], ['--port', '70000'], ['extra'], ['1', '2'],
 		['--secret', 'whsec_?'], ['--secret-file', '/nowhere'],
 		['--fail', '-1'], ['--strange']]) {
 		const { code } = await start('kov-tool', ['listen', ...args]).ended;
