@@ -1,5 +1,8 @@
 // The guard, at the socket of a running courier.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import https from 'node:https';
 import { after, before, test } from 'node:test';
 import { endpoint, events, hooked, kov, organisation, settled, start, until }
     from './jobs.mjs';
@@ -63,6 +66,31 @@ test("another organisation's open connection opens no door", async () => {
 	assert.equal(row.outcome, 'refused');
 	assert.equal(hook.deliveries.length, 5);
 	await hook.close();
+});
+
+test('a certificate that nobody vouches for is a failure', async () => {
+	const key = `${kov.state}/tls.key`, cert = `${kov.state}/tls.crt`;
+	execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',
+		'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1', '-subj',
+		'/CN=localhost', '-addext', 'subjectAltName=DNS:localhost',
+		'-keyout', key, '-out', cert], { stdio: 'ignore' });
+	let asked = 0;
+	const tls = https.createServer({ key: readFileSync(key),
+		cert: readFileSync(cert) }, (request, response) => {
+		asked++;
+		response.end();
+	});
+	await new Promise((resolve) => tls.listen(0, '127.0.0.1', resolve));
+	const made = await endpoint(allowed,
+	    `https://localhost:${tls.address().port}/hook`);
+
+	await events(allowed);
+	const [row] = await settled(made, 1);
+	assert.deepEqual([row.outcome, row.status], ['failed', null]);
+	assert.match(row.error, /certificate|SSL/);
+	assert.equal(asked, 0);
+	await kov.sql(`delete from kov.webhook_endpoint where id = '${made.id}'`);
+	await new Promise((resolve) => tls.close(resolve));
 });
 
 test('a proxy of the environment is not used', async () => {
