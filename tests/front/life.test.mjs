@@ -67,8 +67,8 @@ test('a worker killed with -9 is replaced, and SIGHUP does nothing', async (t) =
 
 test('when the parent is killed with -9 the workers end too, in order', async (t) => {
 	const server = await serving(t, { KOV_WORKERS: '2' })
+	await until('both are there', () => server.workers().length === 2)
 	const workers = server.workers()
-	assert.equal(workers.length, 2)
 	process.kill(workers[0], 'SIGKILL')
 	await until('it is replaced', () => server.workers().length === 2 && !server.workers().includes(workers[0]))
 	const wires = await Promise.all([1, 2, 3, 4].map(() => Wire.open(server.port)))
