@@ -1,0 +1,53 @@
+-- The contract's words are the database's words.
+begin;
+select plan(21);
+
+\set said `"$KOV_HOME/.build/kov-tool" contract print "$KOV_HOME/conf/api"`
+create temp table contract as select :'said'::jsonb->'components'->'schemas' as s;
+
+create function pg_temp.words(domain text) returns text[] language sql as $$
+  select array_agg(m[1] order by m[1]) from pg_constraint c,
+    regexp_matches(pg_get_constraintdef(c.oid), '''([^'']+)''::text', 'g') m
+  where c.contypid = to_regtype('kov.' || domain) $$;
+
+create function pg_temp.enum(path text) returns text[] language sql as $$
+  select array_agg(e order by e) from contract,
+    jsonb_array_elements_text(s#>(path || ',enum}')::text[]) e $$;
+
+select is(pg_temp.enum(path), pg_temp.words(domain), path || ' is kov.' || domain)
+from (values
+  ('{ComplaintState', 'complaint_state'),
+  ('{ComplaintEnding', 'complaint_ending'),
+  ('{Channel', 'channel'),
+  ('{Source', 'source'),
+  ('{Perspective,properties,origin', 'perspective_origin'),
+  ('{Complaint,properties,severityOrigin', 'severity_origin'),
+  ('{Message,properties,author', 'author'),
+  ('{Message,properties,kind', 'message_kind'),
+  ('{Remedy,properties,kind', 'remedy_kind'),
+  ('{Resolution,properties,state', 'resolution_state'),
+  ('{EscalationState', 'escalation_state'),
+  ('{Escalation,properties,askedBy', 'escalation_asker'),
+  ('{EscalationCreate,properties,askedBy', 'escalation_asker'),
+  ('{Purpose', 'purpose'),
+  ('{Scale', 'scale_name')) w (path, domain);
+
+select is(pg_temp.enum('{Scale'), (select array_agg(scale order by scale)
+  from kov.scale), 'Scale is kov.scale');
+select is(pg_temp.enum('{Aspect'), (select array_agg(aspect order by aspect)
+  from kov.aspect), 'Aspect is kov.aspect');
+select is(pg_temp.enum('{MetricName'), (select array_agg(metric order by metric)
+  from kov.metric), 'MetricName is kov.metric');
+select is(pg_temp.enum('{MetricValue,properties,method'),
+  (select array_agg(method order by method) from kov.metric),
+  'the methods are kov.metric''s');
+select is((select array[s#>>'{Severity,minimum}', s#>>'{Severity,maximum}',
+    s#>>'{EscalationLevel,minimum}', s#>>'{EscalationLevel,maximum}']
+  from contract), array['1', '5', '1', '4'], 'severity and level have their bounds');
+select is_empty($$ select w from unnest(pg_temp.words('complaint_state')
+    || pg_temp.words('complaint_ending')) w
+  where w ~ 'reject|invalid|unfounded|inadmissible|refused|denied' $$,
+  'every complaint is justified: no word says otherwise');
+
+select * from finish();
+rollback;
