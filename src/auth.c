@@ -19,17 +19,17 @@
 #define KEY_LENGTH (KEY_PREFIX + KEY_CODE + KEY_RANDOM + KEY_CHECK)
 
 struct key {
-	uint8_t	 digest[SIGN_BYTES];
-	int64_t	 organisation;
-	int64_t	 expires; /* seconds since 1970; 0: never */
-	json_t	*scopes;  /* owned */
-	char	*id;	  /* owned */
-	char	*json;	  /* owned: struct caller's */
-	bool	 revoked;
+	uint8_t digest[SIGN_BYTES];
+	int64_t organisation;
+	int64_t expires; /* seconds since 1970; 0: never */
+	json_t *scopes;	 /* owned */
+	char   *id;	 /* owned */
+	char   *json;	 /* owned: struct caller's */
+	bool	revoked;
 };
 
-static struct key *keys; /* sorted by digest */
-static size_t	   key_count; /* all */
+static struct key *keys;       /* sorted by digest */
+static size_t	   key_count;  /* all */
 static size_t	   key_sorted; /* those found: a load adds behind them */
 static int64_t	   key_change;
 static uint64_t	   key_taken; /* when, in ms */
@@ -54,8 +54,9 @@ auth_key_shape(const char *key, size_t n)
 {
 	char check[AUTH_CHECK + 1];
 
-	if (n != KEY_LENGTH || (strncmp(key, "kov_live_", 9) != 0 &&
-	    strncmp(key, "kov_test_", 9) != 0))
+	if (n != KEY_LENGTH ||
+	    (strncmp(key, "kov_live_", 9) != 0 &&
+		strncmp(key, "kov_test_", 9) != 0))
 		return (false);
 	auth_key_check(key, n - KEY_CHECK, check);
 	return (memcmp(check, key + n - KEY_CHECK, KEY_CHECK) == 0);
@@ -82,8 +83,9 @@ key_find(const uint8_t digest[SIGN_BYTES])
 	struct key wanted;
 
 	memcpy(wanted.digest, digest, SIGN_BYTES);
-	return (key_sorted == 0 ? NULL : bsearch(&wanted, keys, key_sorted,
-	    sizeof(keys[0]), key_compare));
+	return (key_sorted == 0 ? NULL :
+				  bsearch(&wanted, keys, key_sorted,
+				      sizeof(keys[0]), key_compare));
 }
 
 /* RFC 6750, 2.1; the scheme's name in any case (RFC 9110, 11.1). */
@@ -115,8 +117,7 @@ auth_know(const char *header, size_t n, struct caller *caller)
 	if ((k = key_find(digest)) == NULL || k->revoked ||
 	    (k->expires != 0 && k->expires <= time(NULL)))
 		return (AUTH_UNKNOWN);
-	*caller = (struct caller){ k->organisation, k->id, k->json,
-		k->scopes };
+	*caller = (struct caller){ k->organisation, k->id, k->json, k->scopes };
 	return (AUTH_OK);
 }
 
@@ -170,8 +171,10 @@ key_json(int64_t organisation, const char *id, const char *partner,
 	struct text t = { 0 };
 	char	   *dump = json_dumps(scopes, JSON_COMPACT);
 
-	text_addf(&t, "\"organisation\":%" PRId64 ",\"credential\":\"%s\","
-	    "\"scopes\":%s,\"partner\":", organisation, id, dump);
+	text_addf(&t,
+	    "\"organisation\":%" PRId64 ",\"credential\":\"%s\","
+	    "\"scopes\":%s,\"partner\":",
+	    organisation, id, dump);
 	if (partner != NULL)
 		text_add_json(&t, partner, strlen(partner));
 	else
@@ -188,10 +191,11 @@ key_read(json_t *row, struct key *k)
 	json_t	   *scopes, *expiry, *partner;
 	int	    revoked;
 
-	if (json_unpack(row, "{s:s, s:s, s:I, s:o, s:o, s:o, s:b}", "id",
-	    &id, "digest", &digest, "organisation", &organisation, "scopes",
-	    &scopes, "partner", &partner, "expiresAt", &expiry, "revoked",
-	    &revoked) != 0 || !sign_unhex(digest, k->digest, SIGN_BYTES))
+	if (json_unpack(row, "{s:s, s:s, s:I, s:o, s:o, s:o, s:b}", "id", &id,
+		"digest", &digest, "organisation", &organisation, "scopes",
+		&scopes, "partner", &partner, "expiresAt", &expiry, "revoked",
+		&revoked) != 0 ||
+	    !sign_unhex(digest, k->digest, SIGN_BYTES))
 		return (false);
 	if (json_is_number(expiry))
 		expires = (json_int_t)json_number_value(expiry);
@@ -233,8 +237,8 @@ auth_take(const char *json, size_t n, uint64_t now)
 	size_t	     i;
 	bool	     ok = true;
 
-	if (json_unpack(all, "{s:I, s:o}", "change", &change, "keys",
-	    &rows) != 0)
+	if (json_unpack(all, "{s:I, s:o}", "change", &change, "keys", &rows) !=
+	    0)
 		return (false);
 	json_array_foreach(rows, i, row) {
 		k = (struct key){ 0 };

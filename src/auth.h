@@ -25,15 +25,15 @@ enum auth_end {
 /* Header is Authorization's value, not NUL-terminated, or NULL. The caller
  * is borrowed: until the next auth_take. */
 enum auth_end auth_know(const char *header, size_t, struct caller *);
-bool auth_may(const struct caller *, const char *scope);
+bool	      auth_may(const struct caller *, const char *scope);
 
 /* What the database said of credentials changed since a number
  * (door.credentials); false: log line, and the old ones stay. */
-bool	 auth_take(const char *json, size_t, uint64_t now);
-bool	 auth_taken(void); /* whether it was told once, even of no keys */
-int64_t	 auth_change(void); /* the number to ask from; 0 at first */
-void	 auth_tick(uint64_t now); /* the time, in ms, ages are told by */
-void	 auth_clear(void);
+bool	auth_take(const char *json, size_t, uint64_t now);
+bool	auth_taken(void);	 /* whether it was told once, even of no keys */
+int64_t auth_change(void);	 /* the number to ask from; 0 at first */
+void	auth_tick(uint64_t now); /* the time, in ms, ages are told by */
+void	auth_clear(void);
 
 /* Whether a text has a key's shape: kov_live_, code, 30 base62, CRC-32. */
 bool auth_key_shape(const char *, size_t);

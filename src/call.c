@@ -31,7 +31,7 @@ call_header(const struct call *call, const char *name)
 	const char *value;
 
 	return (http_request_header(call->request, name, &value) ? value :
-	    NULL);
+								   NULL);
 }
 
 /* x-kov-each: each item is judged by itself, and its faults travel with it
@@ -48,11 +48,12 @@ call_each(const struct operation *o, json_t *body)
 		faults = (struct faults){ 0 };
 		schema_check(o->each, item, "#", &faults);
 		if (faults.count > 0)
-			json_array_append_new(out, json_pack("{s:O}",
-			    "errors", faults.list));
+			json_array_append_new(out,
+			    json_pack("{s:O}", "errors", faults.list));
 		else
-			json_array_append_new(out, json_pack("{s:o}", "item",
-			    schema_normal(o->each, item)));
+			json_array_append_new(out,
+			    json_pack("{s:o}", "item",
+				schema_normal(o->each, item)));
 		faults_release(&faults);
 	}
 	json_object_set_new(body, o->each_member, out);
@@ -69,11 +70,13 @@ call_body(struct call *call, struct faults *faults)
 	struct text		error = { 0 };
 	json_auto_t	       *body = NULL;
 
-	if (o->media == NULL || (req->http_body_length == 0 &&
-	    !o->body_required))
+	if (o->media == NULL ||
+	    (req->http_body_length == 0 && !o->body_required))
 		return (NULL);
-	body = ijson_parse(req->http_body == NULL ? "" :
-	    (const char *)req->http_body->data, req->http_body_length, &error);
+	body = ijson_parse(req->http_body == NULL ?
+		"" :
+		(const char *)req->http_body->data,
+	    req->http_body_length, &error);
 	if (body == NULL) {
 		reply_problem(&call->reply, PROBLEM_MALFORMED_JSON, call->id,
 		    error.data, NULL);
@@ -84,7 +87,7 @@ call_body(struct call *call, struct faults *faults)
 	if (faults->count > 0)
 		return (NULL);
 	return (o->each != NULL ? call_each(o, body) :
-	    schema_normal(o->body, body));
+				  schema_normal(o->body, body));
 }
 
 static void
@@ -170,9 +173,11 @@ call_caller(struct call *call)
 	if (t->length == 0)
 		text_adds(t, "{\"organisation\":0");
 	front_address(call->request, address);
-	text_addf(t, ",\"member\":null,\"complaint\":null,"
+	text_addf(t,
+	    ",\"member\":null,\"complaint\":null,"
 	    "\"address\":\"%s\",\"requestId\":\"%s\",\"traceparent\":\"%s\","
-	    "\"languages\":", address, call->id, call->trace);
+	    "\"languages\":",
+	    address, call->id, call->trace);
 	negotiate_languages(call_header(call, "accept-language"), t);
 	text_adds(t, "}");
 }
@@ -221,8 +226,8 @@ call_once(struct call *call, const char *header)
 	sign_sha256(t.data, t.length, digest);
 	sign_hex(digest, sizeof(digest), hex);
 	text_clear(&t);
-	text_addf(&t, "{\"operation\":\"%s\",\"method\":\"POST\",\"path\":",
-	    o->function);
+	text_addf(&t,
+	    "{\"operation\":\"%s\",\"method\":\"POST\",\"path\":", o->function);
 	text_add_json(&t, call->path, strlen(call->path));
 	text_adds(&t, ",\"key\":");
 	text_add_json(&t, key, n);
@@ -253,8 +258,8 @@ call_subject(const struct call *call, char *out, size_t room)
 {
 	const struct match *m = &call->match;
 
-	snprintf(out, room, "%.*s", m->value[0] == NULL ? 0 :
-	    (int)m->length[0], m->value[0] == NULL ? "" : m->value[0]);
+	snprintf(out, room, "%.*s", m->value[0] == NULL ? 0 : (int)m->length[0],
+	    m->value[0] == NULL ? "" : m->value[0]);
 }
 
 static enum call_state
@@ -290,10 +295,11 @@ call_log(enum method method, const char *route, const struct reply *r,
 	counts_request(r->status, took);
 	if (r->status < 500 && !conf_number(SETTING_LOG_REQUESTS))
 		return;
-	text_addf(&t, "\"method\":\"%s\",\"route\":\"%s\",\"status\":%d,"
+	text_addf(&t,
+	    "\"method\":\"%s\",\"route\":\"%s\",\"status\":%d,"
 	    "\"ms\":%.3f,\"bytes\":%zu,\"request\":\"%s\"",
-	    call_method_name(method), route, r->status,
-	    (double)took / 1000, r->length, id);
+	    call_method_name(method), route, r->status, (double)took / 1000,
+	    r->length, id);
 	if (trace[0] != '\0')
 		text_addf(&t, ",\"trace\":\"%.32s\"", trace + 3);
 	if (organisation != 0)
@@ -319,9 +325,12 @@ call_answer(struct call *call)
 
 	reply_header(&call->reply, "x-request-id", "%s", call->id);
 	front_reply(call->request, &call->reply);
-	call_log(call->method, o != NULL ? o->route :
-	    call->native != NULL ? call->path : "-", &call->reply,
-	    call->began, call->id, call->trace, call->organisation);
+	call_log(call->method,
+	    o != NULL		     ? o->route :
+		call->native != NULL ? call->path :
+				       "-",
+	    &call->reply, call->began, call->id, call->trace,
+	    call->organisation);
 	return (CALL_DONE);
 }
 
@@ -340,9 +349,10 @@ call_gone(struct http_request *req)
 static struct call *
 call_take(struct http_request *req)
 {
-	struct call **held = http_state_exists(req) ? http_state_get(req) :
+	struct call **held = http_state_exists(req) ?
+	    http_state_get(req) :
 	    http_state_create(req, sizeof(*held), call_gone);
-	struct call *call = *held;
+	struct call  *call = *held;
 
 	if (call != NULL)
 		return (call);
@@ -367,7 +377,7 @@ call_step(struct call *call)
 		if (call->native == NULL)
 			return (call_ask(call));
 		return (native_answer(call->native, call) ? CALL_ANSWER :
-		    CALL_WAIT);
+							    CALL_WAIT);
 	case CALL_WAIT:
 	case CALL_DONE:
 		break;

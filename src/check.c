@@ -30,19 +30,26 @@ check_operation(const struct operation *o, const PGresult *functions,
 	if (o->lane == LANE_NATIVE) {
 		if (native_of(o) != NULL)
 			return (true);
-		text_addf(error, "the contract's %s says x-kov-native, and "
-		    "native.c does not know it", o->id);
+		text_addf(error,
+		    "the contract's %s says x-kov-native, and "
+		    "native.c does not know it",
+		    o->id);
 		return (false);
 	}
 	if ((volatility = check_find(functions, o->function)) == NULL) {
-		text_addf(error, "operation %s has no function api.%s: run "
-		    "kov migrate", o->id, o->function);
+		text_addf(error,
+		    "operation %s has no function api.%s: run "
+		    "kov migrate",
+		    o->id, o->function);
 		return (false);
 	}
 	if ((o->lane == LANE_READ || o->lane == LANE_LIST ||
-	    o->lane == LANE_REPORT) && volatility[0] != 's') {
-		text_addf(error, "operation %s reads, so api.%s should be "
-		    "STABLE", o->id, o->function);
+		o->lane == LANE_REPORT) &&
+	    volatility[0] != 's') {
+		text_addf(error,
+		    "operation %s reads, so api.%s should be "
+		    "STABLE",
+		    o->id, o->function);
 		return (false);
 	}
 	return (true);
@@ -76,7 +83,8 @@ check_functions(const struct contract *c, PGconn *db, struct text *error)
 
 	r = db_ask(db, "select name, volatile from door.functions()", 0, NULL);
 	if (r == NULL) {
-		text_adds(error, "the database has no schema of Kov: run "
+		text_adds(error,
+		    "the database has no schema of Kov: run "
 		    "kov migrate");
 		return (false);
 	}
@@ -100,16 +108,16 @@ check_connections(PGconn *db, struct text *error)
 	PQclear(r);
 	if (conf_connections() + OTHERS <= most)
 		return (true);
-	text_addf(error, "%ld workers need %ld connections and kov-jobs %d, "
+	text_addf(error,
+	    "%ld workers need %ld connections and kov-jobs %d, "
 	    "but max_connections is %ld: lower KOV_WORKERS or KOV_*_LINKS, "
-	    "or raise max_connections", conf_number(SETTING_WORKERS),
-	    conf_connections(), OTHERS, most);
+	    "or raise max_connections",
+	    conf_number(SETTING_WORKERS), conf_connections(), OTHERS, most);
 	return (false);
 }
 
 bool
-check_database(const struct contract *contract, bool *away,
-    struct text *error)
+check_database(const struct contract *contract, bool *away, struct text *error)
 {
 	struct text why = { 0 };
 	PGconn	   *db = db_connect("kov_service", "kov-start", &why);
@@ -117,8 +125,8 @@ check_database(const struct contract *contract, bool *away,
 
 	*away = db == NULL;
 	if (*away) {
-		log_say(LOG_LEVEL_WARNING, "start.database_away", "s:s?",
-		    "why", why.data);
+		log_say(LOG_LEVEL_WARNING, "start.database_away", "s:s?", "why",
+		    why.data);
 		text_release(&why);
 		return (true);
 	}

@@ -83,8 +83,9 @@ conf_derived(enum setting s)
 	else if (s == SETTING_SECRET_FILE)
 		text_addf(t, "%s/secret", values[SETTING_STATE]);
 	else if (s == SETTING_PUBLIC_URL)
-		text_addf(t, "http://%s:%s", strcmp(listen, "0.0.0.0") == 0 ?
-		    "127.0.0.1" : listen, values[SETTING_PORT]);
+		text_addf(t, "http://%s:%s",
+		    strcmp(listen, "0.0.0.0") == 0 ? "127.0.0.1" : listen,
+		    values[SETTING_PORT]);
 	return (t->data != NULL ? t->data : rows[s].value);
 }
 
@@ -99,9 +100,10 @@ conf_number_load(enum setting s, struct text *error)
 	if (errno == 0 && *end == '\0' && end != values[s] &&
 	    numbers[s] >= row->least && numbers[s] <= row->most)
 		return (true);
-	text_addf(error, "%s is \"%s\": set it to a whole number from %ld to "
-	    "%ld (%s)", row->name, values[s], row->least, row->most,
-	    row->meaning);
+	text_addf(error,
+	    "%s is \"%s\": set it to a whole number from %ld to "
+	    "%ld (%s)",
+	    row->name, values[s], row->least, row->most, row->meaning);
 	return (false);
 }
 
@@ -112,11 +114,13 @@ conf_url_ok(struct text *error)
 	size_t	    n = strlen(url);
 
 	if ((strncmp(url, "http://", 7) == 0 ||
-	    strncmp(url, "https://", 8) == 0) && url[n - 1] != '/' &&
-	    strpbrk(url, "\"\\ \r\n<>") == NULL)
+		strncmp(url, "https://", 8) == 0) &&
+	    url[n - 1] != '/' && strpbrk(url, "\"\\ \r\n<>") == NULL)
 		return (true);
-	text_addf(error, "KOV_PUBLIC_URL is \"%s\": set it to http:// or "
-	    "https://, a host, and no slash at the end", url);
+	text_addf(error,
+	    "KOV_PUBLIC_URL is \"%s\": set it to http:// or "
+	    "https://, a host, and no slash at the end",
+	    url);
 	return (false);
 }
 
@@ -133,8 +137,10 @@ conf_level_ok(struct text *error)
 			numbers[SETTING_LOG_LEVEL] = i;
 			return (true);
 		}
-	text_addf(error, "KOV_LOG_LEVEL is \"%s\": set it to debug, info, "
-	    "warning or error", level);
+	text_addf(error,
+	    "KOV_LOG_LEVEL is \"%s\": set it to debug, info, "
+	    "warning or error",
+	    level);
 	return (false);
 }
 

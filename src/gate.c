@@ -104,8 +104,7 @@ call_method(struct call *call, unsigned allow, struct reply *refusal)
 	unsigned known = allow | (allow & METHOD_GET ? METHOD_HEAD : 0);
 
 	if (allow == 0)
-		reply_problem(refusal, PROBLEM_NOT_FOUND, call->id, NULL,
-		    NULL);
+		reply_problem(refusal, PROBLEM_NOT_FOUND, call->id, NULL, NULL);
 	else if (call->method == METHOD_OPTIONS) {
 		call_allow(&call->reply, allow);
 		call->reply.status = 204;
@@ -134,13 +133,12 @@ call_media(struct call *call, const struct head *head, struct reply *refusal)
 		reply_problem(refusal, PROBLEM_NOT_ACCEPTABLE, call->id, NULL,
 		    NULL);
 	else if (head_find(head, "content-encoding") != NULL)
-		reply_problem(refusal, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
-		    call->id, "a body without Content-Encoding is expected",
-		    NULL);
+		reply_problem(refusal, PROBLEM_UNSUPPORTED_MEDIA_TYPE, call->id,
+		    "a body without Content-Encoding is expected", NULL);
 	else if (o->media != NULL && head->length > 0 &&
 	    !negotiate_is(type, o->media)) {
-		reply_problem(refusal, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
-		    call->id, o->media, NULL);
+		reply_problem(refusal, PROBLEM_UNSUPPORTED_MEDIA_TYPE, call->id,
+		    o->media, NULL);
 		if (call->method == METHOD_PATCH)
 			reply_header(refusal, "accept-patch", "%s", o->media);
 	} else
@@ -159,8 +157,7 @@ call_admit(struct call *call, const struct head *head, bool private_door,
 		return (call_method(call, native_methods(call->native),
 		    refusal));
 	if (private_door) {
-		reply_problem(refusal, PROBLEM_NOT_FOUND, call->id, NULL,
-		    NULL);
+		reply_problem(refusal, PROBLEM_NOT_FOUND, call->id, NULL, NULL);
 		return (false);
 	}
 	contract_match(worker_contract(), call->method, call->path,
@@ -194,7 +191,7 @@ static const struct {
 static bool
 call_know(struct call *call, const struct head *head, struct reply *refusal)
 {
-	const struct operation  *o = call->match.operation;
+	const struct operation	*o = call->match.operation;
 	const struct head_field *f = head_find(head, "authorization");
 	struct caller		 caller;
 	enum auth_end		 end;
@@ -203,8 +200,8 @@ call_know(struct call *call, const struct head *head, struct reply *refusal)
 	call->state = CALL_KNOW;
 	if (o == NULL || o->scope == NULL)
 		return (true);
-	end = auth_know(f != NULL ? f->value : NULL,
-	    f != NULL ? f->length : 0, &caller);
+	end = auth_know(f != NULL ? f->value : NULL, f != NULL ? f->length : 0,
+	    &caller);
 	if (end != AUTH_OK) {
 		reply_problem(refusal, strangers[end].problem, call->id,
 		    strangers[end].detail, NULL);
@@ -221,8 +218,10 @@ call_know(struct call *call, const struct head *head, struct reply *refusal)
 	extra = json_pack("{s:s}", "scope", o->scope);
 	reply_problem(refusal, PROBLEM_INSUFFICIENT_SCOPE, call->id,
 	    "this needs a scope that the key does not have", extra);
-	reply_header(refusal, "www-authenticate", "Bearer realm=\"kov\", "
-	    "error=\"insufficient_scope\", scope=\"%s\"", o->scope);
+	reply_header(refusal, "www-authenticate",
+	    "Bearer realm=\"kov\", "
+	    "error=\"insufficient_scope\", scope=\"%s\"",
+	    o->scope);
 	return (false);
 }
 
@@ -255,8 +254,7 @@ call_gate(const struct head *head, bool private_door, const char *request_id,
 	*body_max = 0;
 	if ((call = call_new(head, request_id)) == NULL) {
 		reply_problem(refusal, PROBLEM_MALFORMED_REQUEST, request_id,
-		    "a path without an encoded slash or NUL is expected",
-		    NULL);
+		    "a path without an encoded slash or NUL is expected", NULL);
 		return (NULL);
 	}
 	if (!call_admit(call, head, private_door, refusal) ||

@@ -70,8 +70,9 @@ id_is_uuid(const char *s)
 bool
 id_is_request(const char *s)
 {
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz"
-			     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+	size_t n = strspn(s,
+	    "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
 	return (s[n] == '\0' && n > 0 && n <= ID_REQUEST_MAX);
 }
@@ -92,7 +93,7 @@ id_trace_valid(const char *s)
 	if (strncmp(s, "ff", 2) == 0)
 		return (false);
 	return (strncmp(s, "00", 2) == 0 ? n == ID_TRACE - 1 :
-	    s[55] == '\0' || s[55] == '-');
+					   s[55] == '\0' || s[55] == '-');
 }
 
 void

@@ -44,7 +44,8 @@ ijson_number(struct scan *s, struct text *error)
 	bool	    counting = false;
 
 	for (; s->at < s->end && strchr("+-.0123456789eE", *s->at) != NULL &&
-	    *s->at != '\0'; s->at++) {
+	     *s->at != '\0';
+	     s->at++) {
 		if (*s->at == 'e' || *s->at == 'E')
 			counting = true;
 		else if (counting && *s->at >= '0' && *s->at <= '9' &&
@@ -52,10 +53,12 @@ ijson_number(struct scan *s, struct text *error)
 			exponent = exponent * 10 + (*s->at - '0');
 	}
 	if (s->at - first.at > IJSON_NUMBER)
-		return (ijson_refuse(&first, error, "a number of at most 32 "
+		return (ijson_refuse(&first, error,
+		    "a number of at most 32 "
 		    "characters is expected"));
 	if (exponent > IJSON_EXPONENT)
-		return (ijson_refuse(&first, error, "an exponent from -30 to "
+		return (ijson_refuse(&first, error,
+		    "an exponent from -30 to "
 		    "30 is expected"));
 	return (true);
 }
@@ -75,7 +78,8 @@ ijson_limits(const char *bytes, size_t n, struct text *error)
 		case '[':
 		case '{':
 			if (++depth > IJSON_DEPTH)
-				return (ijson_refuse(&s, error, "at most 32 "
+				return (ijson_refuse(&s, error,
+				    "at most 32 "
 				    "levels of arrays and objects are "
 				    "expected"));
 			break;
@@ -107,8 +111,8 @@ ijson_parse(const char *bytes, size_t n, struct text *error)
 	}
 	if (!ijson_limits(bytes, n, error))
 		return (NULL);
-	value = json_loadb(bytes, n,
-	    JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &fault);
+	value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
+	    &fault);
 	if (value == NULL)
 		text_addf(error, "%s, at line %d, column %d", fault.text,
 		    fault.line, fault.column);
@@ -125,7 +129,7 @@ ijson_take(const char *bytes, size_t n, void *text)
 void
 ijson_write(struct text *t, const json_t *value)
 {
-	if (json_dump_callback(value, ijson_take, t, JSON_COMPACT |
-	    JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)) != 0)
+	if (json_dump_callback(value, ijson_take, t,
+		JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)) != 0)
 		t->failed = true;
 }

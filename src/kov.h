@@ -47,8 +47,8 @@ struct call {
 	char		     id[ID_REQUEST_MAX + 1];
 	char		     trace[ID_TRACE];
 	int64_t		     organisation; /* 0: nobody's */
-	struct text	     caller; /* JSON; complete from CALL_ASK on */
-	struct text	     input;  /* JSON the function is given */
+	struct text	     caller;	   /* JSON; complete from CALL_ASK on */
+	struct text	     input;	   /* JSON the function is given */
 	size_t		     stable; /* bytes of it that a retry repeats */
 	struct lane_ask	    *ask;    /* NULL unless CALL_WAIT */
 	struct reply	     reply;

@@ -60,9 +60,9 @@ log_begin(struct text *t, enum log_level level, const char *event)
 	text_addf(t,
 	    "{\"time\":\"%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ\","
 	    "\"level\":\"%s\",\"program\":\"%s\",\"event\":\"%s\"",
-	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec, now.tv_nsec / 1000000, log_levels[level],
-	    log_program, event);
+	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec, now.tv_nsec / 1000000, log_levels[level], log_program,
+	    event);
 }
 
 static bool

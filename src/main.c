@@ -29,17 +29,12 @@ int __lsan_do_recoverable_leak_check(void);
 #endif
 
 /* What libpq, OpenSSL and front.c call beyond Kore's own list. */
-KORE_SECCOMP_FILTER("kov", MAIN_SANITIZER
-    KORE_SYSCALL_ALLOW(newfstatat),
+KORE_SECCOMP_FILTER("kov", MAIN_SANITIZER KORE_SYSCALL_ALLOW(newfstatat),
     KORE_SYSCALL_ALLOW(mremap), /* realloc of more than 128 KiB */
-    KORE_SYSCALL_ALLOW(shutdown),
-    KORE_SYSCALL_ALLOW(prctl),
-    KORE_SYSCALL_ALLOW(getppid),
-    KORE_SYSCALL_ALLOW(gettid),
-    KORE_SYSCALL_ALLOW(uname),
-    KORE_SYSCALL_ALLOW(sendmmsg),
-    KORE_SYSCALL_ALLOW(getdents64),
-    KORE_SYSCALL_ALLOW(lseek))
+    KORE_SYSCALL_ALLOW(shutdown), KORE_SYSCALL_ALLOW(prctl),
+    KORE_SYSCALL_ALLOW(getppid), KORE_SYSCALL_ALLOW(gettid),
+    KORE_SYSCALL_ALLOW(uname), KORE_SYSCALL_ALLOW(sendmmsg),
+    KORE_SYSCALL_ALLOW(getdents64), KORE_SYSCALL_ALLOW(lseek))
 
 static struct contract *contract;
 static struct text	database; /* its URL, host names resolved */
@@ -49,8 +44,8 @@ static struct text	database; /* its URL, host names resolved */
 static void
 main_refuse(const struct text *error)
 {
-	fprintf(stderr, "kov: %s\n", error->data != NULL ? error->data :
-	    "out of memory");
+	fprintf(stderr, "kov: %s\n",
+	    error->data != NULL ? error->data : "out of memory");
 	exit(1);
 }
 

@@ -25,8 +25,8 @@ negotiate_weight(const char *at, const char *end)
 	weight = (*(q + 2) - '0') * 1000;
 	if (q + 3 >= end || *(q + 3) != '.')
 		return (weight);
-	for (q += 4, digit = 100; q < end && digit > 0 && *q >= '0' &&
-	    *q <= '9'; q++, digit /= 10)
+	for (q += 4, digit = 100;
+	     q < end && digit > 0 && *q >= '0' && *q <= '9'; q++, digit /= 10)
 		weight += (*q - '0') * digit;
 	return (weight);
 }
@@ -113,5 +113,5 @@ negotiate_is(const char *type, const char *media)
 
 	return (type != NULL && strncasecmp(type, media, n) == 0 &&
 	    (type[n] == '\0' || type[n] == ';' || type[n] == ' ' ||
-	    type[n] == '\t'));
+		type[n] == '\t'));
 }

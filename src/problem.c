@@ -162,12 +162,15 @@ problem_write(struct text *t, enum problem problem, const char *base,
 	const struct problem_row *row = &problems[problem];
 	char			 *more;
 
-	text_addf(t, "{\"type\":\"%s/problems/%s\",\"title\":\"%s\","
-	    "\"status\":%d", base, row->name, row->title, row->status);
+	text_addf(t,
+	    "{\"type\":\"%s/problems/%s\",\"title\":\"%s\","
+	    "\"status\":%d",
+	    base, row->name, row->title, row->status);
 	problem_member(t, "detail", detail != NULL ? detail : row->advice);
 	if (instance != NULL)
 		problem_member(t, "instance", instance);
-	more = json_object_size(extra) == 0 ? NULL :
+	more = json_object_size(extra) == 0 ?
+	    NULL :
 	    json_dumps(extra, JSON_COMPACT | JSON_REAL_PRECISION(15));
 	if (more != NULL) {
 		text_adds(t, ",");

@@ -44,11 +44,11 @@ enum problem {
 };
 
 struct problem_row {
-	const char *name;     /* last part of the type URL; SQL's word for it */
+	const char *name; /* last part of the type URL; SQL's word for it */
 	int	    status;
 	const char *sqlstate; /* KVnnn raised for it, or NULL */
 	const char *title;
-	const char *advice;   /* what the caller can do: the page's text */
+	const char *advice; /* what the caller can do: the page's text */
 };
 
 const struct problem_row *problem_row(enum problem);

@@ -52,8 +52,8 @@ reply_problem(struct reply *r, enum problem problem, const char *instance,
 	r->status = problem_row(problem)->status;
 	r->problem = problem;
 	text_clear(&r->own);
-	problem_write(&r->own, problem, conf_text(SETTING_PUBLIC_URL),
-	    instance, detail, extra);
+	problem_write(&r->own, problem, conf_text(SETTING_PUBLIC_URL), instance,
+	    detail, extra);
 	r->body = r->own.data;
 	r->length = r->own.length;
 	reply_header(r, "content-type", "application/problem+json");
@@ -64,8 +64,7 @@ reply_problem(struct reply *r, enum problem problem, const char *instance,
 }
 
 void
-reply_faults(struct reply *r, const struct faults *faults,
-    const char *instance)
+reply_faults(struct reply *r, const struct faults *faults, const char *instance)
 {
 	json_auto_t *extra = json_object();
 

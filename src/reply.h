@@ -10,7 +10,7 @@
 #define REPLY_HEADERS 20
 
 struct reply_header {
-	const char *name; /* borrowed for ever, lower case */
+	const char *name;  /* borrowed for ever, lower case */
 	char	   *value; /* owned */
 };
 

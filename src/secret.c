@@ -17,8 +17,7 @@ secret_line(const char *line)
 {
 	const char *colon = strchr(line, ':');
 
-	return (colon != NULL && sign_unhex(colon + 1, master,
-	    sizeof(master)));
+	return (colon != NULL && sign_unhex(colon + 1, master, sizeof(master)));
 }
 
 bool
@@ -30,9 +29,10 @@ secret_load(const char *file, struct text *error)
 	bool	    ok = false;
 
 	if (f == NULL || fstat(fileno(f), &st) != 0) {
-		text_addf(error, "cannot read KOV_SECRET_FILE %s: %s; make "
-		    "it with kov run, or copy it from another host", file,
-		    strerror(errno));
+		text_addf(error,
+		    "cannot read KOV_SECRET_FILE %s: %s; make "
+		    "it with kov run, or copy it from another host",
+		    file, strerror(errno));
 		return (false);
 	}
 	while (fgets(line, sizeof(line), f) != NULL) {
@@ -42,11 +42,15 @@ secret_load(const char *file, struct text *error)
 	}
 	fclose(f);
 	if (!ok)
-		text_addf(error, "KOV_SECRET_FILE %s: its last line should "
-		    "be a version, a colon and 64 hexadecimal digits", file);
+		text_addf(error,
+		    "KOV_SECRET_FILE %s: its last line should "
+		    "be a version, a colon and 64 hexadecimal digits",
+		    file);
 	else if ((st.st_mode & 077) != 0)
-		text_addf(error, "KOV_SECRET_FILE %s can be read by others: "
-		    "run chmod 600 on it", file);
+		text_addf(error,
+		    "KOV_SECRET_FILE %s can be read by others: "
+		    "run chmod 600 on it",
+		    file);
 	return (ok && (st.st_mode & 077) == 0);
 }
 
@@ -76,7 +80,7 @@ secret_reveal(struct text *t, const char *from, size_t n)
 	uint8_t	     secret[SIGN_BYTES];
 
 	while ((at = memmem(from, (size_t)(end - from), placeholder,
-	    opening)) != NULL) {
+		    opening)) != NULL) {
 		text_add(t, from, (size_t)(at - from));
 		from = at + opening;
 		if (!secret_nonce(from, end, nonce) ||

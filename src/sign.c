@@ -21,8 +21,8 @@ bool
 sign_hmac(const void *key, size_t key_length, const void *bytes, size_t n,
     uint8_t out[SIGN_BYTES])
 {
-	return (HMAC(EVP_sha256(), key, (int)key_length, bytes, n, out,
-	    NULL) != NULL);
+	return (HMAC(EVP_sha256(), key, (int)key_length, bytes, n, out, NULL) !=
+	    NULL);
 }
 
 bool
@@ -83,9 +83,9 @@ sign_base64(const void *bytes, size_t n, char *out)
 bool
 sign_unbase64(const char *text, void *out, size_t room, size_t *n)
 {
-	size_t		length = strlen(text), pad = 0;
-	unsigned char	bytes[256];
-	int		got;
+	size_t	      length = strlen(text), pad = 0;
+	unsigned char bytes[256];
+	int	      got;
 
 	if (length == 0 || length % 4 != 0 || length / 4 * 3 > sizeof(bytes))
 		return (false);

@@ -15,15 +15,15 @@
 /* False only when OpenSSL fails: out is then unusable. */
 bool sign_sha256(const void *, size_t, uint8_t out[SIGN_BYTES]);
 bool sign_hmac(const void *key, size_t, const void *, size_t,
-    uint8_t out[SIGN_BYTES]);
+    uint8_t		   out[SIGN_BYTES]);
 bool sign_random(void *, size_t);
 
 /* Takes the same time wherever they differ. */
 bool sign_equal(const void *, const void *, size_t);
 
-void	 sign_hex(const void *, size_t, char *out); /* 2n + 1 bytes */
-bool	 sign_unhex(const char *, void *, size_t);
-void	 sign_base64(const void *, size_t, char *out); /* 4(n+2)/3 + 1 */
+void sign_hex(const void *, size_t, char *out); /* 2n + 1 bytes */
+bool sign_unhex(const char *, void *, size_t);
+void sign_base64(const void *, size_t, char *out); /* 4(n+2)/3 + 1 */
 /* At most 256 bytes; false: it is no base64, or out has no room for it. */
 bool	 sign_unbase64(const char *, void *out, size_t room, size_t *n);
 uint32_t sign_crc32(const void *, size_t);

@@ -13,8 +13,8 @@
 static bool
 text_make_room(struct text *t, size_t n)
 {
-	size_t	room = t->room > 0 ? t->room : TEXT_FIRST;
-	char   *data;
+	size_t room = t->room > 0 ? t->room : TEXT_FIRST;
+	char  *data;
 
 	if (t->failed || n >= SIZE_MAX / 4 - t->length) {
 		t->failed = true;

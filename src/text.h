@@ -7,9 +7,9 @@
 
 /* Start from { 0 }. failed is sticky: add all, look once at the end. */
 struct text {
-	char	*data; /* owned; NULL until something is added */
-	size_t	 length, room;
-	bool	 failed; /* memory ran out: data is incomplete */
+	char  *data; /* owned; NULL until something is added */
+	size_t length, room;
+	bool   failed; /* memory ran out: data is incomplete */
 };
 
 void text_add(struct text *, const void *, size_t);
@@ -23,8 +23,8 @@ void text_add_json(struct text *, const char *, size_t);
 
 /* The bytes, now the caller's to free (never NULL unless failed). */
 char *text_steal(struct text *);
-void text_clear(struct text *);	  /* empties it, keeps the memory */
-void text_release(struct text *); /* frees the memory; { 0 } again */
+void  text_clear(struct text *);   /* empties it, keeps the memory */
+void  text_release(struct text *); /* frees the memory; { 0 } again */
 
 /* Length in code points; -1 where it is not UTF-8 (RFC 3629, no
  * surrogates, nothing above U+10FFFF). */

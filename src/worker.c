@@ -12,9 +12,9 @@
 #include "counts.h"
 #include "log.h"
 
-#define TICK_MS 25	    /* lanes look at their clocks */
-#define CREDENTIALS_MS 500  /* keys are asked for anew */
-#define WATCHES 512	    /* links of all lanes */
+#define TICK_MS 25	   /* lanes look at their clocks */
+#define CREDENTIALS_MS 500 /* keys are asked for anew */
+#define WATCHES 512	   /* links of all lanes */
 
 /* Statements that are no operation's; they stand first in their lane. */
 enum { ONCE = 0, CREDENTIALS = 0, READY = 1, READ_OWN = 2, WRITE_OWN = 1 };
@@ -118,8 +118,9 @@ worker_watch(struct lane_link *link, int fd, int want_write)
 	if (w == self.watches + self.watched) {
 		if (self.watched == WATCHES)
 			fatal("more than %d links", WATCHES);
-		*w = (struct watch){ .event.handle = worker_event,
-			.link = link, .fd = -1 };
+		*w = (struct watch){
+			.event.handle = worker_event, .link = link, .fd = -1
+		};
 		self.watched++;
 	}
 	if (fd < 0 && w->fd >= 0)
@@ -143,7 +144,7 @@ worker_credentials(void *unused, enum lane_end end, const PGresult *result)
 	if (end != LANE_OK)
 		return;
 	if (!auth_take(PQgetvalue(result, 0, 2),
-	    (size_t)PQgetlength(result, 0, 2), kore_time_ms()))
+		(size_t)PQgetlength(result, 0, 2), kore_time_ms()))
 		log_say(LOG_LEVEL_ERROR, "auth.credentials_not_understood", "");
 }
 
@@ -157,8 +158,9 @@ worker_ask_credentials(uint64_t now)
 	self.credentials_due = now + CREDENTIALS_MS;
 	snprintf(input, sizeof(input), "{\"since\":%" PRId64 "}",
 	    auth_change());
-	self.credentials_asked = lane_ask(self.lanes[LANE_READ], CREDENTIALS,
-	    0, "", "{}", input, worker_credentials, NULL) != NULL;
+	self.credentials_asked = lane_ask(self.lanes[LANE_READ], CREDENTIALS, 0,
+				     "", "{}", input, worker_credentials,
+				     NULL) != NULL;
 }
 
 static void
@@ -185,9 +187,8 @@ worker_ask(const struct operation *o, bool once, int64_t organisation,
 {
 	struct lane_ask *ask;
 
-	ask = lane_ask(self.lanes[o->lane], once ? ONCE :
-	    self.index[o->number], organisation, subject, caller, input,
-	    answer, owner);
+	ask = lane_ask(self.lanes[o->lane], once ? ONCE : self.index[o->number],
+	    organisation, subject, caller, input, answer, owner);
 	worker_push_soon();
 	return (ask);
 }
@@ -202,14 +203,19 @@ worker_ask_ready(lane_answer_fn *answer, void *owner)
 
 /* ---- the lanes ---- */
 
-#define ROW "null::text, null::text, null::text, null::jsonb " \
+#define ROW                                                \
+	"null::text, null::text, null::text, null::jsonb " \
 	"where $1::bigint is not null and $2::jsonb is not null"
 
 static const struct lane_statement read_own[] = {
-	[CREDENTIALS] = { "door_credentials", "select 200, 'application/json',"
-	    " door.credentials(($3::jsonb->>'since')::bigint), " ROW, 1 },
-	[READY] = { "door_ready", "select 200, 'text/plain', door.ready(), "
-	    ROW " and $3::jsonb is not null", 1 },
+	[CREDENTIALS] = { "door_credentials",
+	    "select 200, 'application/json',"
+	    " door.credentials(($3::jsonb->>'since')::bigint), " ROW,
+	    1 },
+	[READY] = { "door_ready",
+	    "select 200, 'text/plain', door.ready(), " ROW
+	    " and $3::jsonb is not null",
+	    1 },
 };
 static const struct lane_statement write_own[] = {
 	[ONCE] = { "door_once", "select * from door.once($1, $2, $3)", 0 },

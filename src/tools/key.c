@@ -38,7 +38,8 @@ tool_key(int argc, char **argv)
 	uint8_t digest[SIGN_BYTES];
 
 	if (argc != 2 || strlen(argv[1]) != 6 || !key_random(random)) {
-		fprintf(stderr, "usage: kov-tool key CODE (the organisation's "
+		fprintf(stderr,
+		    "usage: kov-tool key CODE (the organisation's "
 		    "6 characters)\n");
 		return (2);
 	}

@@ -5,9 +5,11 @@
 #include "tool.h"
 
 static const struct tool tools[] = {
-	{ "contract", tool_contract, "check [DIR] | check --schema S.json "
+	{ "contract", tool_contract,
+	    "check [DIR] | check --schema S.json "
 	    "--instance I.json | print [DIR]" },
-	{ "import", tool_import, "--organisation CODE --key-file F --map "
+	{ "import", tool_import,
+	    "--organisation CODE --key-file F --map "
 	    "M.yaml FILE.csv" },
 	{ "key", tool_key, "CODE" },
 	{ "listen", tool_listen, "[--port N] [--secret whsec_…]" },

@@ -20,11 +20,12 @@ make_key(const char *extra, bool revoked, int64_t expires, int change)
 	memcpy(key + strlen(key), check, sizeof(check));
 	sign_sha256(key, strlen(key), digest);
 	sign_hex(digest, sizeof(digest), hex);
-	snprintf(json, sizeof(json), "{\"change\":%d,\"keys\":[{\"id\":\"k\","
+	snprintf(json, sizeof(json),
+	    "{\"change\":%d,\"keys\":[{\"id\":\"k\","
 	    "\"digest\":\"%s\",\"organisation\":7,\"scopes\":["
 	    "\"complaints:read\"],\"partner\":null,\"expiresAt\":%ld,"
-	    "\"revoked\":%s}]}", change, hex, (long)expires,
-	    revoked ? "true" : "false");
+	    "\"revoked\":%s}]}",
+	    change, hex, (long)expires, revoked ? "true" : "false");
 	assert_true(auth_take(json, strlen(json), 1000));
 }
 

@@ -46,8 +46,7 @@ test_defaults_follow_one_another(void **state)
 	assert_true(conf_load(&error));
 	assert_string_equal(conf_text(SETTING_PUBLIC_URL),
 	    "http://127.0.0.1:9999");
-	assert_string_equal(conf_text(SETTING_SECRET_FILE),
-	    "/srv/kov/secret");
+	assert_string_equal(conf_text(SETTING_SECRET_FILE), "/srv/kov/secret");
 	assert_int_equal(conf_number(SETTING_PORT), 9999);
 	assert_int_equal(conf_connections() % 3, 0);
 	text_release(&error);

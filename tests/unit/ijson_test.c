@@ -106,6 +106,5 @@ test_what_is_taken_is_written_back(void **state)
 	text_release(&error);
 }
 
-TESTS(TEST(test_refusals_say_what_and_where),
-    TEST(test_a_nul_byte_is_refused), TEST(test_depth),
-    TEST(test_what_is_taken_is_written_back))
+TESTS(TEST(test_refusals_say_what_and_where), TEST(test_a_nul_byte_is_refused),
+    TEST(test_depth), TEST(test_what_is_taken_is_written_back))

@@ -26,7 +26,8 @@ test_accept(void **state)
 	(void)state;
 	for (i = 0; i < COUNT(rows); i++)
 		assert_int_equal(negotiate_accepts(rows[i].accept,
-		    "application/json"), rows[i].takes);
+				     "application/json"),
+		    rows[i].takes);
 }
 
 static void
@@ -71,8 +72,8 @@ test_content_types(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(rows); i++)
-		assert_int_equal(negotiate_is(rows[i].type,
-		    "application/json"), rows[i].is);
+		assert_int_equal(negotiate_is(rows[i].type, "application/json"),
+		    rows[i].is);
 }
 
 TESTS(TEST(test_accept), TEST(test_languages), TEST(test_content_types))

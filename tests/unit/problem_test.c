@@ -17,8 +17,7 @@ test_each_row_is_whole_and_its_own(void **state)
 		assert_true(strlen(row->title) > 0 && strlen(row->advice) > 0);
 		assert_int_equal(problem_named(row->name), p);
 		if (row->sqlstate != NULL)
-			assert_int_equal(problem_of_sqlstate(row->sqlstate),
-			    p);
+			assert_int_equal(problem_of_sqlstate(row->sqlstate), p);
 	}
 	assert_int_equal(problem_named("nonsense"), PROBLEM_NONE);
 	assert_int_equal(problem_of_sqlstate("23505"), PROBLEM_NONE);
@@ -39,12 +38,12 @@ test_a_problem_is_json_with_its_members(void **state)
 	    "https://kov.example/problems/wrong-state");
 	assert_int_equal(json_integer_value(json_object_get(said, "status")),
 	    409);
+	assert_string_equal(json_string_value(json_object_get(said, "detail")),
+	    "it \"is\" closed\n");
 	assert_string_equal(json_string_value(json_object_get(said,
-	    "detail")), "it \"is\" closed\n");
-	assert_string_equal(json_string_value(json_object_get(said,
-	    "instance")), "r-1");
-	assert_int_equal(json_array_size(json_object_get(said, "allowed")),
-	    1);
+				"instance")),
+	    "r-1");
+	assert_int_equal(json_array_size(json_object_get(said, "allowed")), 1);
 	text_release(&t);
 }
 

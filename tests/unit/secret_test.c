@@ -7,9 +7,11 @@
 
 #include "secret.h"
 
-#define MASTER "000102030405060708090a0b0c0d0e0f" \
+#define MASTER                             \
+	"000102030405060708090a0b0c0d0e0f" \
 	"101112131415161718191a1b1c1d1e1f"
-#define NONCE "ffffffffffffffffffffffffffffffff" \
+#define NONCE                              \
+	"ffffffffffffffffffffffffffffffff" \
 	"ffffffffffffffffffffffffffffffff"
 
 static bool
@@ -68,7 +70,7 @@ test_a_placeholder_becomes_the_secret(void **state)
 {
 	static const char body[] = "{\"a\":1,\"secret\":\"{{secret:" NONCE
 				   "}}\"}";
-	struct text	  one = { 0 }, two = { 0 }, error = { 0 };
+	struct text one = { 0 }, two = { 0 }, error = { 0 };
 
 	(void)state;
 	load("1:" MASTER "\n", 0600, &error);

@@ -14,13 +14,15 @@ test_digests(void **state)
 	(void)state;
 	assert_true(sign_sha256("abc", 3, out));
 	sign_hex(out, sizeof(out), hex);
-	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223"
-				 "b00361a396177a9cb410ff61f20015ad");
+	assert_string_equal(hex,
+	    "ba7816bf8f01cfea414140de5dae2223"
+	    "b00361a396177a9cb410ff61f20015ad");
 	assert_true(sign_hmac("Jefe", 4, "what do ya want for nothing?", 28,
 	    out));
 	sign_hex(out, sizeof(out), hex);
-	assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c7"
-				 "5a003f089d2739839dec58b964ec3843");
+	assert_string_equal(hex,
+	    "5bdcc146bf60754e6a042426089575c7"
+	    "5a003f089d2739839dec58b964ec3843");
 }
 
 /* The CRC catalogue's check value for CRC-32/ISO-HDLC. */
@@ -125,7 +127,8 @@ test_trace_contexts(void **state)
 		id_trace(rows[i].in, out);
 		assert_int_equal(strlen(out), ID_TRACE - 1);
 		assert_int_equal(memcmp(out + 3,
-		    "4bf92f3577b34da6a3ce929d0e0e4736", 32) == 0,
+				     "4bf92f3577b34da6a3ce929d0e0e4736",
+				     32) == 0,
 		    rows[i].kept);
 		assert_int_not_equal(memcmp(out + 36, "00f067aa0ba902b7", 16),
 		    0); /* the span is ours */

@@ -107,5 +107,4 @@ test_it_grows_and_can_be_stolen(void **state)
 }
 
 TESTS(TEST(test_json_strings), TEST(test_code_points),
-    TEST(test_percent_decoding),
-    TEST(test_it_grows_and_can_be_stolen))
+    TEST(test_percent_decoding), TEST(test_it_grows_and_can_be_stolen))

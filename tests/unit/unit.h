@@ -17,11 +17,11 @@
 
 /* TESTS(TEST(one), TEST(two)) is the whole of main(). */
 #define TEST(function) cmocka_unit_test(function)
-#define TESTS(...)                                                     \
-	int main(void)                                                 \
-	{                                                              \
-		const struct CMUnitTest tests[] = { __VA_ARGS__ };     \
-		return (cmocka_run_group_tests(tests, NULL, NULL));    \
+#define TESTS(...)                                                  \
+	int main(void)                                              \
+	{                                                           \
+		const struct CMUnitTest tests[] = { __VA_ARGS__ };  \
+		return (cmocka_run_group_tests(tests, NULL, NULL)); \
 	}
 
 #endif
