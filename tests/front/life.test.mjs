@@ -83,7 +83,7 @@ test('when the parent is killed with -9 the workers end too, in order', async (t
 	for (const wire of wires) assert.equal((await wire.answers(1))[0].status, 200)
 	const alive = (pid) => { try { process.kill(pid, 0); return true } catch { return false } }
 	await until('they are gone', () => !all.some(alive))
-		for (const wire of wires) wire.destroy()
+	for (const wire of wires) wire.destroy()
 })
 
 test('bodies in flight have a budget: beyond it 503, at the header', async (t) => {
