@@ -31,6 +31,6 @@ demo_make() {
 demo_show() {
 	cat <<-END
 	The demo organisation's key is in $state_shown/demo.key. Try it:
-	  sed 's/^/Authorization: Bearer /' '$state_shown/demo.key' | curl -H @- --json '{"text": "My parcel is three weeks late"}' $KOV_PUBLIC_URL/v1/complaints
+	  sed 's/^/Authorization: Bearer /' '$state_shown/demo.key' | curl -sS -H @- --json '{"text": "My parcel is three weeks late"}' $KOV_PUBLIC_URL/v1/complaints
 	END
 }

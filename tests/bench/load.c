@@ -93,7 +93,7 @@ percentile(double share)
 	for (i = 0; i < BUCKETS; i++)
 		if ((below += counts[i]) > wanted)
 			break;
-	power = i < 128 ? 0 : i / 64 - 1;
+	power = i / 64;
 	return ((uint64_t)(i - power * 64) << power);
 }
 
