@@ -19,13 +19,14 @@ struct front_counts front_count;
 
 typedef void(reader)(struct connection *);
 
-/* What a phase does with what comes in; NULL: it waits for the handler. */
+/* What a phase does with what comes in; NULL: it waits for the handler, or
+ * reads at its own event only. */
 static reader *const readers[] = {
 	[FRONT_HEAD] = front_read_head,
 	[FRONT_BODY] = front_read_body,
 	[FRONT_BUSY] = NULL,
 	[FRONT_DISCARD] = front_read_discard,
-	[FRONT_CLOSING] = front_linger,
+	[FRONT_CLOSING] = NULL,
 };
 
 /* Kore's error is EPOLLERR, EPOLLHUP or EPOLLRDHUP: the last is only the
