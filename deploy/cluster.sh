@@ -112,6 +112,16 @@ init() {
 	write_ident | write_file pg_ident.conf
 }
 
+# After a crash of the machine a lock file may name a process that is now
+# another program, and PostgreSQL would not start. It does the judging itself
+# while anything of the old server lives.
+forget_dead() {
+	for each in /proc/[0-9]*; do
+		[ "$(readlink "$each/cwd")" != "$data" ] || return 0
+	done
+	rm -f "$data/postmaster.pid" "$socket/.s.PGSQL.5432.lock"
+}
+
 # Two that find it missing at once: the second one's failure is no harm.
 make_database() {
 	set -- "$bin/psql" -X -q -A -t -h "$socket" -U postgres -d postgres
@@ -147,6 +157,7 @@ init)
 	init
 	;;
 start-foreground)
+	forget_dead
 	cd "$data"
 	become_kov INT "$bin/postgres" -D "$data"
 	;;
