@@ -50,8 +50,7 @@ program_install() {
 	cp -R "$KOV_HOME/conf" "$program/conf"
 	chmod -R u=rwX,go=rX "$program"
 	case $KOV_CONTRACT in
-	/*) ;;
-	*) KOV_CONTRACT=$program/$KOV_CONTRACT ;;
+	"$KOV_HOME"/*) KOV_CONTRACT=$program/${KOV_CONTRACT#"$KOV_HOME"/} ;;
 	esac
 	program_secret
 	program_conf
