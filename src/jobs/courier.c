@@ -442,14 +442,11 @@ courier_run(void)
 	struct link l = { .role = "kov_courier",
 		.program = "kov-courier",
 		.greeting = courier_greeting };
-	struct text error = { 0 };
 	char	    host[32] = "";
 
-	if (!secret_load(conf_text(SETTING_SECRET_FILE), &error) ||
-	    !post_open(conf_number(SETTING_WEBHOOK_HTTP) == 1)) {
+	if (!post_open(conf_number(SETTING_WEBHOOK_HTTP) == 1)) {
 		log_say(LOG_LEVEL_ERROR, "courier.start", "s:s", "error",
-		    error.length > 0 ? error.data : "libcurl cannot start");
-		text_release(&error);
+		    "libcurl cannot start");
 		exit(1);
 	}
 	gethostname(host, sizeof(host) - 1);

@@ -166,29 +166,56 @@ guard_reason(enum guard g)
 	return (reasons[g]);
 }
 
+/* One item of a setting: whose it is (n bytes; 0: everybody's), and its CIDR
+ * up to end. */
+struct item {
+	const char *name, *cidr, *end;
+	size_t	    n;
+};
+
 static bool
-guard_named(const char *item, size_t n, const char *code)
+item_next(struct item *i, const char **at)
 {
-	return (strlen(code) == n && strncmp(item, code, n) == 0);
+	const char *equals;
+
+	*at += strspn(*at, ", ");
+	i->name = i->cidr = *at;
+	*at += strcspn(*at, ", ");
+	i->end = *at;
+	equals = memchr(i->name, '=', (size_t)(i->end - i->name));
+	if (equals != NULL)
+		i->cidr = equals + 1;
+	i->n = (size_t)(i->cidr - i->name);
+	return (i->end > i->name);
 }
 
 void
 guard_allowed(struct text *out, const char *setting, const char *code)
 {
-	const char *item = setting, *cidr, *equals;
-	size_t	    n;
+	struct item i;
 
-	for (;; item += n) {
-		item += strspn(item, ", ");
-		n = strcspn(item, ", ");
-		if (n == 0)
-			return;
-		equals = memchr(item, '=', n);
-		cidr = equals == NULL ? item : equals + 1;
-		if (equals != NULL &&
-		    !guard_named(item, (size_t)(equals - item), code))
+	while (item_next(&i, &setting)) {
+		if (i.n > 0 &&
+		    (strlen(code) != i.n - 1 ||
+			strncmp(i.name, code, i.n - 1) != 0))
 			continue;
 		text_adds(out, out->length > 0 ? "," : "");
-		text_add(out, cidr, n - (size_t)(cidr - item));
+		text_add(out, i.cidr, (size_t)(i.end - i.cidr));
 	}
+}
+
+bool
+guard_valid(const char *setting)
+{
+	struct item i;
+	struct text cidr = { 0 };
+	bool	    ok = true;
+
+	while (ok && item_next(&i, &setting)) {
+		text_clear(&cidr);
+		text_add(&cidr, i.cidr, (size_t)(i.end - i.cidr));
+		ok = i.n != 1 && cidr.length > 0 && cidr_list_valid(cidr.data);
+	}
+	text_release(&cidr);
+	return (ok);
 }

@@ -31,5 +31,6 @@ const char *guard_reason(enum guard);
 /* Adds those CIDRs of setting ("CIDR" for all, "CODE=CIDR" for one) that
  * hold for an organisation. */
 void guard_allowed(struct text *, const char *setting, const char *code);
+bool guard_valid(const char *setting);
 
 #endif

@@ -20,7 +20,9 @@
 
 #include "../conf.h"
 #include "../log.h"
+#include "../secret.h"
 #include "../text.h"
+#include "guard.h"
 
 #define PAUSE_LEAST 250	 /* ms before the first restart */
 #define PAUSE_MOST 30000 /* ms: doubled at most to this */
@@ -234,13 +236,28 @@ jobs_run(void)
 	}
 }
 
+/* What cannot work ends here, before any job is begun. */
+static bool
+jobs_check(struct text *error)
+{
+	if (!conf_load(error) ||
+	    !secret_load(conf_text(SETTING_SECRET_FILE), error))
+		return (false);
+	if (guard_valid(conf_text(SETTING_WEBHOOK_ALLOW)))
+		return (true);
+	text_adds(error,
+	    "KOV_WEBHOOK_ALLOW should be CIDRs, or CODE=CIDR "
+	    "for one organisation, separated by commas");
+	return (false);
+}
+
 int
 main(void)
 {
 	struct text error = { 0 };
 
-	if (!conf_load(&error)) {
-		log_say(LOG_LEVEL_ERROR, "conf.refused", "s:s", "error",
+	if (!jobs_check(&error)) {
+		log_say(LOG_LEVEL_ERROR, "jobs.refused", "s:s", "error",
 		    error.data != NULL ? error.data : "out of memory");
 		text_release(&error);
 		return (2);

@@ -13,12 +13,14 @@ const all = (pid) => until(() => {
 const gone = (pids) => until(() => pids.every((pid) =>
     !existsSync(`/proc/${pid}`)));
 
-test('a setting that cannot work ends it at once, with a sentence', async () => {
-	const jobs = start('kov-jobs', [], { KOV_PORT: 'eighty' });
+for (const [name, value] of [['KOV_PORT', 'eighty'],
+	['KOV_SECRET_FILE', '/nowhere'], ['KOV_WEBHOOK_ALLOW', 'localhost']])
+	test(`${name}=${value} ends it at once, with a sentence`, async () => {
+		const jobs = start('kov-jobs', [], { [name]: value });
 
-	assert.equal((await jobs.ended).code, 2);
-	assert.match(jobs.err, /KOV_PORT/);
-});
+		assert.equal((await jobs.ended).code, 2);
+		assert.match(jobs.err, new RegExp(`"error":"[^"]*${name}`));
+	});
 
 test('SIGTERM settles what is in flight and leaves nobody', async () => {
 	const here = await organisation('drain');

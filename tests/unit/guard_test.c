@@ -183,5 +183,31 @@ an_allowance_holds_for_its_organisation_only(void **state)
 	text_release(&t);
 }
 
+static const struct {
+	const char *setting;
+	bool	    expected;
+} valid[] = {
+	{ "", true },
+	{ " , ", true },
+	{ "10.0.0.0/8", true },
+	{ "abc123=127.0.0.0/8, ::1", true },
+	{ "abc123=", false },
+	{ "=10.0.0.0/8", false },
+	{ "10.0.0.0/33", false },
+	{ "10.0.0.0/8,abc123=localhost", false },
+};
+
+static void
+a_wrong_allowance_is_noticed(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(valid); i++)
+		if (guard_valid(valid[i].setting) != valid[i].expected)
+			fail_msg("\"%s\"", valid[i].setting);
+}
+
 TESTS(TEST(only_public_addresses_are_reached), TEST(other_families_are_refused),
-    TEST(an_allowance_holds_for_its_organisation_only))
+    TEST(an_allowance_holds_for_its_organisation_only),
+    TEST(a_wrong_allowance_is_noticed))
