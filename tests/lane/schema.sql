@@ -54,6 +54,8 @@ begin
     raise exception 'wrong-state' using errcode = 'KV409';
   when 'slow' then
     perform pg_sleep(0.03);
+  when 'sleep' then
+    perform pg_sleep((input->>'text')::float8);
   when 'stuck' then
     perform pg_sleep(30);
   when 'wait' then
