@@ -25,6 +25,14 @@ link_missing(struct link *l, const char *why)
 	l->away = true;
 }
 
+/* libpq would print to standard error, where the log's lines go. */
+static void
+link_notice(void *link, const char *message)
+{
+	(void)link;
+	(void)message;
+}
+
 static bool
 link_greet(struct link *l)
 {
@@ -50,6 +58,8 @@ link_open(struct link *l)
 	if (jobs_ms() < l->due)
 		return (false);
 	l->db = db_connect(l->role, l->program, &error);
+	if (l->db != NULL)
+		PQsetNoticeProcessor(l->db, link_notice, NULL);
 	if (l->db == NULL || !link_greet(l)) {
 		link_missing(l, error.data != NULL ? error.data : "refused");
 		text_release(&error);
