@@ -286,8 +286,8 @@ call_ask(struct call *call)
 /* ---- answer ---- */
 
 static void
-call_log(enum method method, const char *route, const struct reply *r,
-    uint64_t began, const char *id, const char *trace, int64_t organisation)
+call_log(enum method method, const struct reply *r, uint64_t began,
+    const char *id, const char *trace, int64_t organisation)
 {
 	struct text t = { 0 };
 	uint64_t    took = began == 0 ? 0 : call_now() - began;
@@ -298,8 +298,8 @@ call_log(enum method method, const char *route, const struct reply *r,
 	text_addf(&t,
 	    "\"method\":\"%s\",\"route\":\"%s\",\"status\":%d,"
 	    "\"ms\":%.3f,\"bytes\":%zu,\"request\":\"%s\"",
-	    call_method_name(method), route, r->status, (double)took / 1000,
-	    r->length, id);
+	    call_method_name(method), r->route != NULL ? r->route : "-",
+	    r->status, (double)took / 1000, r->length, id);
 	if (trace[0] != '\0')
 		text_addf(&t, ",\"trace\":\"%.32s\"", trace + 3);
 	if (organisation != 0)
@@ -315,7 +315,7 @@ void
 call_refused(const struct head *head, const struct reply *r,
     const char *request_id)
 {
-	call_log(head->method, "-", r, 0, request_id, "", 0);
+	call_log(head->method, r, 0, request_id, "", 0);
 }
 
 static enum call_state
@@ -323,13 +323,13 @@ call_answer(struct call *call)
 {
 	const struct operation *o = call->match.operation;
 
+	if (o != NULL)
+		call->reply.route = o->route;
+	else if (call->native != NULL)
+		call->reply.route = native_route(call->native);
 	reply_header(&call->reply, "x-request-id", "%s", call->id);
 	front_reply(call->request, &call->reply);
-	call_log(call->method,
-	    o != NULL		     ? o->route :
-		call->native != NULL ? call->path :
-				       "-",
-	    &call->reply, call->began, call->id, call->trace,
+	call_log(call->method, &call->reply, call->began, call->id, call->trace,
 	    call->organisation);
 	return (CALL_DONE);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cidr.h"
+
 enum kind { KIND_TEXT, KIND_NUMBER, KIND_SECRET };
 
 struct row {
@@ -144,6 +146,20 @@ conf_level_ok(struct text *error)
 	return (false);
 }
 
+static bool
+conf_proxies_ok(struct text *error)
+{
+	const char *list = values[SETTING_TRUSTED_PROXIES];
+
+	if (cidr_list_valid(list))
+		return (true);
+	text_addf(error,
+	    "KOV_TRUSTED_PROXIES is \"%s\": set it to CIDRs such "
+	    "as 10.0.0.0/8, separated by commas",
+	    list);
+	return (false);
+}
+
 bool
 conf_load(struct text *error)
 {
@@ -160,7 +176,8 @@ conf_load(struct text *error)
 		if (rows[s].kind == KIND_NUMBER && !conf_number_load(s, error))
 			return (false);
 	}
-	return (conf_url_ok(error) && conf_level_ok(error));
+	return (conf_url_ok(error) && conf_level_ok(error) &&
+	    conf_proxies_ok(error));
 }
 
 const char *

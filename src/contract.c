@@ -211,6 +211,30 @@ contract_load(const char *directory, struct text *error)
 	return (NULL);
 }
 
+bool
+contract_publish(struct contract *contract, const char *base)
+{
+	json_auto_t *shown = json_loads(contract->json, 0, NULL);
+	json_t	    *server = json_object_get(shown, "servers");
+	const char  *url, *path;
+	struct text  at = { 0 };
+	char	    *json;
+
+	server = json_array_get(server, 0);
+	url = json_string_value(json_object_get(server, "url"));
+	if (url == NULL || (path = strstr(url, "://")) == NULL)
+		return (false);
+	path = strchr(path + 3, '/');
+	text_addf(&at, "%s%s", base, path != NULL ? path : "");
+	json_object_set_new(server, "url", json_string(at.data));
+	text_release(&at);
+	if ((json = json_dumps(shown, JSON_COMPACT)) == NULL)
+		return (false);
+	free(contract->json);
+	contract->json = json;
+	return (true);
+}
+
 void
 contract_free(struct contract *contract)
 {

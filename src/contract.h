@@ -68,6 +68,10 @@ struct contract {
 struct contract *contract_load(const char *directory, struct text *error);
 void		 contract_free(struct contract *);
 
+/* Has json name the server that clients reach: base (KOV_PUBLIC_URL) and the
+ * path of the contract's own. False: out of memory. */
+bool contract_publish(struct contract *, const char *base);
+
 #define MATCH_VARIABLES 8
 #define QUERY_MOST 64 /* parameters of one operation */
 struct match {

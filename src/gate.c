@@ -162,6 +162,8 @@ call_admit(struct call *call, const struct head *head, bool private_door,
 	}
 	contract_match(worker_contract(), call->method, call->path,
 	    &call->match);
+	if (call->match.operation != NULL)
+		refusal->route = call->match.operation->route;
 	if (!call_method(call, call->match.allow, refusal))
 		return (false);
 	if (call->state == CALL_ANSWER)

@@ -19,11 +19,12 @@
 #include "worker.h"
 
 #ifdef __SANITIZE_ADDRESS__
-int __lsan_do_recoverable_leak_check(void);
-#define MAIN_SANITIZER                                             \
-	KORE_SYSCALL_ALLOW(clone), KORE_SYSCALL_ALLOW(ptrace),     \
-	    KORE_SYSCALL_ALLOW(wait4), KORE_SYSCALL_ALLOW(gettid), \
-	    KORE_SYSCALL_ALLOW(tgkill), KORE_SYSCALL_ALLOW(sched_yield),
+void __lsan_do_leak_check(void);
+#define MAIN_SANITIZER                                                   \
+	KORE_SYSCALL_ALLOW(clone), KORE_SYSCALL_ALLOW(ptrace),           \
+	    KORE_SYSCALL_ALLOW(wait4), KORE_SYSCALL_ALLOW(gettid),       \
+	    KORE_SYSCALL_ALLOW(tgkill), KORE_SYSCALL_ALLOW(sched_yield), \
+	    KORE_SYSCALL_ALLOW(getdents),
 #else
 #define MAIN_SANITIZER
 #endif
@@ -64,7 +65,9 @@ kore_parent_configure(int argc, char **argv)
 	log_open("kov", (enum log_level)conf_number(SETTING_LOG_LEVEL));
 	front_prepare();
 	contract = contract_load(conf_text(SETTING_CONTRACT), &error);
-	if (contract == NULL || !counts_open() ||
+	if (contract == NULL ||
+	    !contract_publish(contract, conf_text(SETTING_PUBLIC_URL)) ||
+	    !counts_open() ||
 	    !db_resolve(&database, conf_text(SETTING_DATABASE_URL), &error) ||
 	    !check_database(contract, &away, &error))
 		main_refuse(&error);
@@ -88,7 +91,7 @@ kore_worker_teardown(void)
 {
 	worker_stop();
 #ifdef __SANITIZE_ADDRESS__
-	__lsan_do_recoverable_leak_check();
+	__lsan_do_leak_check(); /* the module is gone at exit */
 #endif
 }
 

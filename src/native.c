@@ -233,6 +233,12 @@ native_of(const struct operation *operation)
 	return (NULL);
 }
 
+const char *
+native_route(const struct native *native)
+{
+	return (native->path);
+}
+
 unsigned
 native_methods(const struct native *native)
 {

@@ -14,7 +14,8 @@ const struct native *native_at(const char *path, bool private_door);
 /* The one of an operation with x-kov-native, or NULL. */
 const struct native *native_of(const struct operation *);
 
-unsigned native_methods(const struct native *); /* enum method bits */
+const char *native_route(const struct native *);   /* for the log */
+unsigned    native_methods(const struct native *); /* enum method bits */
 
 /* Fills call->reply; false: it asked the database, and the answer comes. */
 bool native_answer(const struct native *, struct call *);

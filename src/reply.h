@@ -17,6 +17,7 @@ struct reply_header {
 struct reply {
 	int		    status;
 	enum problem	    problem; /* what it says, for log and counters */
+	const char	   *route;   /* template, for the log; NULL: none */
 	struct reply_header headers[REPLY_HEADERS];
 	size_t		    count;
 	const char	   *body; /* own.data, or borrowed until it is sent */

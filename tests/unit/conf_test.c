@@ -16,6 +16,7 @@ test_wrong_settings_name_themselves(void **state)
 		{ "KOV_WORKERS", "1000", "from 1 to 64" },
 		{ "KOV_PUBLIC_URL", "kov.example", "http:// or https://" },
 		{ "KOV_PUBLIC_URL", "https://kov.example/", "no slash" },
+		{ "KOV_TRUSTED_PROXIES", "10.0.0.0/33", "such as 10.0.0.0/8" },
 		{ "KOV_LOG_LEVEL", "loud", "debug, info, warning or error" },
 	};
 	struct text error = { 0 };
