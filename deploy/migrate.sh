@@ -152,8 +152,8 @@ script() {
 
 # psql's first error as one sentence: which file and line, what, what to do.
 explain() {
-	said=$(sed -n 's/^psql:\([^ ]*\): ERROR:  /\1: /p; s/^psql: error: //p' \
-	    "$errors" | head -n 1 | sed 's/^<stdin>:[0-9]*: //')
+	said=$(sed -n 's/^psql:\([^ ]*\): ERROR:  /\1: /p; s/^psql: error: //p
+	    s/^ERROR:  //p' "$errors" | head -n 1)
 	case $said in
 	*'lock timeout'*)
 		say_what='others kept a table locked; run kov migrate again' ;;
@@ -167,7 +167,6 @@ explain() {
 	die "nothing was migrated: ${said:-$(head -n 1 "$errors")}${say_what:+; $say_what}"
 }
 
-# Errors name files below sql/ by their last part.
 finish() {
 	rm -f "${errors-}"
 	database_close
