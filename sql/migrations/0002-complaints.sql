@@ -349,11 +349,11 @@ create table kov.complaint (
   rounds smallint not null default 0,
   primary key (organisation_id, id),
   -- Written to be short: a table's CHECK is parsed anew at each insert.
-  constraint complaint_ending check (num_nonnulls(ending, closed_at)
-    = case when state = 'closed' then 2 else 0 end),
-  constraint complaint_perspective check (imported
-    or num_nulls(now_doing, next_step, update_promise_id) = 0
-    or state in ('closed', 'merged'))
+  constraint complaint_ending check ((ending is null) = (closed_at is null)
+    and (state = 'closed') = (closed_at is not null)),
+  constraint complaint_perspective check (imported or closed_at is not null
+    or state = 'merged'
+    or (now_doing, next_step, update_promise_id) is not null)
 );
 comment on table kov.complaint is 'What a customer told us, in his own words, and where it stands';
 comment on column kov.complaint.organisation_id is 'Whose';
@@ -424,9 +424,9 @@ create table kov.promise (
   made_at timestamptz not null,
   ended_at timestamptz,
   primary key (organisation_id, complaint_id, id),
-  constraint promise_ended check (case state when 'open' then ended_at is null
-    when 'kept' then ended_at <= due_at when 'renegotiated'
-    then ended_at <= due_at else ended_at is not null end)
+  constraint promise_ended check ((state = 'open') = (ended_at is null)),
+  constraint promise_in_time check (ended_at <= due_at
+    or state in ('open', 'broken', 'released'))
 );
 comment on table kov.promise is 'A commitment with a due time; late stays broken';
 comment on column kov.promise.organisation_id is 'Whose';
