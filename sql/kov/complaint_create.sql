@@ -102,34 +102,32 @@ language plpgsql volatile
 as $$
 #variable_conflict use_column
 declare
-  found_id uuid;
-  new_id uuid;
+  customer_id uuid;
 begin
   if customer ? 'externalRef' then
-    select c.id into found_id from kov.customer c
+    select c.id into customer_id from kov.customer c
     where c.organisation_id = customer_of.organisation_id
       and c.external_ref = customer->>'externalRef';
-    if found then
-      return found_id;
-    end if;
   end if;
-  new_id := kov.uuid7();
-  insert into kov.customer (organisation_id, id, external_ref, created_at)
-  values (organisation_id, new_id, customer->>'externalRef', moment)
-  on conflict do nothing;
-  if not found then -- someone else was first; he has committed, so we see it
-    select c.id into found_id from kov.customer c
-    where c.organisation_id = customer_of.organisation_id
-      and c.external_ref = customer->>'externalRef';
-    return found_id;
+  if customer_id is null then
+    customer_id := kov.uuid7();
+    insert into kov.customer (organisation_id, id, external_ref, created_at)
+    values (organisation_id, customer_id, customer->>'externalRef', moment)
+    on conflict do nothing;
+    if not found then -- a neighbour was first; he has committed: we see his
+      select c.id into customer_id from kov.customer c
+      where c.organisation_id = customer_of.organisation_id
+        and c.external_ref = customer->>'externalRef';
+    end if;
   end if;
   if customer ?| array['name', 'email', 'phone', 'address'] then
     insert into kov.customer_person
       (organisation_id, customer_id, name, email, phone, address)
-    values (organisation_id, new_id, customer->>'name', customer->>'email',
-      customer->>'phone', customer->'address');
+    values (organisation_id, customer_id, customer->>'name',
+      customer->>'email', customer->>'phone', customer->'address')
+    on conflict do nothing; -- what is known of a person stays as it is
   end if;
-  return new_id;
+  return customer_id;
 end $$;
 comment on function kov.customer_of is
   'The customer a complaint names: the known one of that externalRef, else a new one';

@@ -240,8 +240,6 @@ create table kov.customer (
   constraint customer_pkey primary key (organisation_id, id),
   constraint customer_organisation_id_external_ref_key
     unique (organisation_id, external_ref),
-  constraint customer_organisation_id_fkey foreign key (organisation_id)
-    references kov.organisation (organisation_id),
   constraint customer_country_check check (country ~ '^[A-Z]{2}$'),
   constraint customer_lock_in_check
     check (lock_in in ('free', 'contract', 'no_alternative')),
@@ -251,7 +249,8 @@ create table kov.customer (
     check ((annual_value_cents is null) = (currency is null)),
   constraint customer_currency_check check (currency ~ '^[A-Z]{3}$')
 );
-comment on table kov.customer is 'A customer, without what says who it is';
+comment on table kov.customer is
+  'A customer, without what says who it is; no foreign key to the organisation: each new one would lock that one row';
 comment on column kov.customer.organisation_id is 'Whose';
 comment on column kov.customer.id is 'UUIDv7';
 comment on column kov.customer.external_ref is 'What the organisation''s own systems call the customer';

@@ -1,6 +1,6 @@
 -- Complaints: what the database itself enforces.
 begin;
-select plan(37);
+select plan(41);
 
 select kov.organisation_create('Test', 'NL', null, 'nl-NL',
   'Europe/Amsterdam', 'light') as o \gset
@@ -115,6 +115,22 @@ from (values ('nl', 'vrijdag 1 januari 2027'), ('en', 'Friday 1 January 2027'),
   ('fr', 'vendredi 1 janvier 2027'), ('de', 'Freitag, 1. Januar 2027'))
   w (language, written)
 join kov.language l using (language);
+
+-- Customers ------------------------------------------------------------------
+
+select pg_temp.make('{"text": "x", "customer": {"externalRef": "C1"}}') as one,
+  pg_temp.make('{"text": "x", "customer": {"externalRef": "C1", "name": "Jan"}}') as two,
+  pg_temp.make('{"text": "x", "customer": {"externalRef": "C1", "name": "Piet"}}') as three,
+  pg_temp.make('{"text": "x", "customer": {"name": "Jan"}}') as four \gset
+select is(:'two'::jsonb->'customerId', :'one'::jsonb->'customerId',
+  'a known externalRef leads to the customer that is there');
+select is((select array_agg(p.name) from kov.customer_person p
+  where p.customer_id = (:'one'::jsonb->>'customerId')::uuid), array['Jan'],
+  'who it is can be told later, and stays as it was told');
+select isnt(:'four'::jsonb->'customerId', :'one'::jsonb->'customerId',
+  'without an externalRef it is someone new');
+select ok(:'four'::jsonb ? 'customerId' and not :'made'::jsonb ? 'customerId',
+  'no customer is needed');
 
 select ok((select count(*) from kov.category
   where organisation_id = :o and category = 'none_fits') = 1,
