@@ -6,7 +6,7 @@ set -eu
 . "$KOV_HOME/deploy/say.sh"
 
 # package, and :command where any other way of having it will do as well
-run_set='ca-certificates:update-ca-certificates curl gcc:gcc kore libcjose-dev
+run_set='ca-certificates:update-ca-certificates curl gcc:gcc kore
 libcsv-dev libcurl4-openssl-dev libc6-dev libjansson-dev libpcre2-dev libpq-dev
 libssl-dev libyaml-dev make:make pkg-config:pkg-config postgresql-15
 util-linux:setpriv'
