@@ -47,6 +47,7 @@ describe('during load', () => {
 	});
 
 	after(async () => {
+		await work?.end();
 		await it?.stop();
 		await hook?.close();
 		it?.remove();
@@ -237,5 +238,37 @@ describe('two instances', () => {
 		assert.match(second.stderr, /^kov: .*already.*kov stop.*\n$/);
 		await it.stop();
 		it.remove();
+	});
+});
+
+describe('an external database', () => {
+	test('that is away at the start is 503 until it comes', async () => {
+		const one = await start();
+		const key = one.key;
+		assert.equal(await one.stop(), 0);
+		const url = `postgresql:///kov?host=${one.state}/socket`;
+		const two = await start({ env: { KOV_DATABASE_URL: url },
+			said: /^kov: the database is away: .+$/m });
+		const read = () => ask('GET', `${two.url}/v1/complaints`,
+		    { headers: { authorization: `Bearer ${key}` } });
+		let again;
+		try {
+			const answer = await read();
+			assert.equal(answer.status, 503);
+			assert.match(answer.headers['retry-after'], /^\d+$/);
+			assert.equal((await ask('GET',
+			    `${two.privateUrl}/readyz`)).status, 503);
+			assert.equal((await ask('GET',
+			    `${two.privateUrl}/livez`)).status, 200);
+			again = await start({ again: one.state });
+			await until(async () => (await read()).status === 200, 15000);
+			await until(() => /^kov is ready at /m.test(two.said), 15000);
+			assert.doesNotMatch(two.said, /demo/);
+		} finally {
+			await again?.stop();
+			assert.equal(await two.stop(), 0);
+			two.remove();
+			one.remove();
+		}
 	});
 });

@@ -16,9 +16,10 @@ export async function freePort() {
 	return (port);
 }
 
-// Starts `kov run`, waits until it is ready. again: the state directory of
-// one that ended.
-export async function start({ env = {}, again } = {}) {
+// Starts `kov run`, waits until it is ready, or has said what is given. again:
+// the state directory of one that ended.
+export async function start({ env = {}, again,
+    said = /^kov is ready at /m } = {}) {
 	const state = again ??
 	    mkdtempSync(`${process.env.TMPDIR ?? tmpdir()}/kov-fault.`);
 	const port = await freePort();
@@ -40,7 +41,7 @@ export async function start({ env = {}, again } = {}) {
 	await until(() => {
 		if (it.ended !== null)
 			throw new Error(`kov run ended: ${it.said}`);
-		return (/^kov is ready at /m.test(it.said));
+		return (said.test(it.said));
 	}, 120000);
 	if (env.KOV_DATABASE_URL === undefined)
 		it.key = readFileSync(`${state}/demo.key`, 'utf8').trim();
