@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "conf.h"
@@ -86,13 +87,30 @@ kore_worker_configure(void)
 		fatal("out of memory for the lanes");
 }
 
+#ifdef __SANITIZE_ADDRESS__
+/* Here, and not at exit: Kore unloads the module before, and the sanitizers'
+ * ends with it. */
+static void
+main_judge(void)
+{
+	__lsan_do_leak_check();
+	_exit(0);
+}
+
+void
+kore_parent_teardown(void)
+{
+	_exit(0);
+}
+#else
+#define main_judge()
+#endif
+
 void
 kore_worker_teardown(void)
 {
 	worker_stop();
-#ifdef __SANITIZE_ADDRESS__
-	__lsan_do_leak_check(); /* the module is gone at exit */
-#endif
+	main_judge();
 }
 
 /* Kore's own lines go to standard output, which -f leaves block-buffered. */
