@@ -1,4 +1,5 @@
 /* Rules of db.c: whom a connection logs in as, and names to addresses. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "db.h"
@@ -99,15 +100,23 @@ static bool
 asks_blocking(void)
 {
 	const char *const values[] = { "20", "22" };
-	PGconn		 *db = PQconnectdb(plan.url);
+	struct text	  error = { 0 };
+	PGconn		 *db;
 	PGresult	 *r;
 
+	setenv("KOV_DATABASE_URL", plan.url, 1);
+	db = db_connect("kov_service", "kov test", &error);
+	CHECK(db != NULL && error.length == 0);
 	r = db_ask(db, "select $1::int + $2::int", 2, values);
 	CHECK(r != NULL && strcmp(PQgetvalue(r, 0, 0), "42") == 0);
 	PQclear(r);
 	CHECK(db_ask(db, "select 1 / ($1::int - $2::int + 2)", 2, values) ==
 	    NULL);
 	PQfinish(db);
+	setenv("KOV_DATABASE_URL", "host=/nowhere dbname=kov", 1);
+	CHECK(db_connect("kov_service", "kov test", &error) == NULL);
+	CHECK(strstr(error.data, "PostgreSQL cannot be reached") != NULL);
+	text_release(&error);
 	return (true);
 }
 

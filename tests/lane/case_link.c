@@ -3,15 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lane_impl.h"
 #include "loop.h"
 #include "trial.h"
 
 #define FLYING                                                              \
 	"select count(*) from pg_stat_activity where state = 'active' and " \
 	"usename = 'kov_service' and query like '%_note($1%'"
-#define LINKS                                          \
-	"select count(*) from pg_stat_activity where " \
-	"usename = 'kov_service' and state = 'idle'"
 #define KILL                                                            \
 	"select pg_terminate_backend(pid) from pg_stat_activity where " \
 	"state = 'active' and usename = 'kov_service' and "             \
@@ -62,9 +60,18 @@ lost_read_twice(void)
 }
 
 static bool
+aid_is_idle(void *owner)
+{
+	const struct lane_link **aid = owner;
+
+	*aid = &lane->links[lane->count - 1];
+	return ((*aid)->state == LINK_IDLE);
+}
+
+static bool
 silent_while(pid_t aid)
 {
-	CHECK(aid > 0 && kill(aid, SIGSTOP) == 0);
+	CHECK(kill(aid, SIGSTOP) == 0);
 	for (int i = 0; i < 3; i++)
 		CHECK(trial_ask_more(CREATE, 1, "s", "sleep", "[]", "0.83"));
 	CHECK(trial_settle() && trial_count(LANE_OK) == 3);
@@ -81,13 +88,13 @@ silent_while(pid_t aid)
 static bool
 silent(void)
 {
-	pid_t aid;
-	bool  holds;
+	const struct lane_link *link;
+	pid_t			aid;
+	bool			holds;
 
 	plan.deadline = 2000;
-	CHECK(trial_up() && trial_turns(LINKS, 4));
-	aid = (pid_t)trial_sql("select pid from pg_stat_activity where "
-			       "usename = 'kov_service' and query = ''");
+	CHECK(trial_up() && trial_until(aid_is_idle, &link));
+	aid = PQbackendPID(link->db);
 	holds = silent_while(aid);
 	CHECK(kill(aid, SIGCONT) == 0 && holds);
 	CHECK(trial_settle() && ones[3].end == LANE_OK);
