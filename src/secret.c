@@ -20,36 +20,46 @@ secret_line(const char *line)
 	return (colon != NULL && sign_unhex(colon + 1, master, sizeof(master)));
 }
 
-bool
-secret_load(const char *file, struct text *error)
+/* The last line that says anything counts. */
+static bool
+secret_read(FILE *f)
 {
-	char	    line[SECRET_LINE];
-	struct stat st;
-	FILE	   *f = fopen(file, "re");
-	bool	    ok = false;
+	char line[SECRET_LINE];
+	bool ok = false;
 
-	if (f == NULL || fstat(fileno(f), &st) != 0) {
-		text_addf(error,
-		    "cannot read KOV_SECRET_FILE %s: %s; make "
-		    "it with kov run, or copy it from another host",
-		    file, strerror(errno));
-		return (false);
-	}
 	while (fgets(line, sizeof(line), f) != NULL) {
 		line[strcspn(line, "\r\n")] = '\0';
 		if (line[0] != '\0')
 			ok = secret_line(line);
 	}
+	return (ok);
+}
+
+bool
+secret_load(const char *file, struct text *error)
+{
+	struct stat st;
+	FILE	   *f;
+	bool	    ok;
+
+	if (stat(file, &st) != 0 || (f = fopen(file, "re")) == NULL) {
+		text_addf(error,
+		    "cannot read KOV_SECRET_FILE %s: %s; make it with kov "
+		    "run, or copy it from another host",
+		    file, strerror(errno));
+		return (false);
+	}
+	ok = secret_read(f);
 	fclose(f);
 	if (!ok)
 		text_addf(error,
-		    "KOV_SECRET_FILE %s: its last line should "
-		    "be a version, a colon and 64 hexadecimal digits",
+		    "KOV_SECRET_FILE %s: its last line should be a version, "
+		    "a colon and 64 hexadecimal digits",
 		    file);
 	else if ((st.st_mode & 077) != 0)
 		text_addf(error,
-		    "KOV_SECRET_FILE %s can be read by others: "
-		    "run chmod 600 on it",
+		    "KOV_SECRET_FILE %s can be read by others: run chmod 600 "
+		    "on it",
 		    file);
 	return (ok && (st.st_mode & 077) == 0);
 }

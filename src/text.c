@@ -22,7 +22,7 @@ text_make_room(struct text *t, size_t n)
 	}
 	while (room < t->length + n + 1)
 		room *= 2;
-	if (room == t->room)
+	if (t->data != NULL && room == t->room)
 		return (true);
 	if ((data = realloc(t->data, room)) == NULL) {
 		t->failed = true;
