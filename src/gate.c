@@ -135,7 +135,7 @@ call_media(struct call *call, const struct head *head, struct reply *refusal)
 	else if (head_find(head, "content-encoding") != NULL)
 		reply_problem(refusal, PROBLEM_UNSUPPORTED_MEDIA_TYPE, call->id,
 		    "a body without Content-Encoding is expected", NULL);
-	else if (o->media != NULL && head->length > 0 &&
+	else if (o != NULL && o->media != NULL && head->length > 0 &&
 	    !negotiate_is(type, o->media)) {
 		reply_problem(refusal, PROBLEM_UNSUPPORTED_MEDIA_TYPE, call->id,
 		    o->media, NULL);
