@@ -40,7 +40,7 @@ begin
   k := kov.endpoint_find(organisation_id, caller,
     (input->'path'->>'endpointId')::uuid);
   if k.id is null then
-    return kov.problem('not-found', 'there is no such webhook endpoint');
+    return kov.no_endpoint();
   end if;
   return kov.answer(200, kov.endpoint_json(k)::text, kov.endpoint_etag(k));
 end $$;
@@ -104,22 +104,17 @@ declare
   k kov.webhook_endpoint;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
-  perform from kov.webhook_endpoint e
-  where e.organisation_id = update_webhook_endpoint.organisation_id
-    and e.id = (input->'path'->>'endpointId')::uuid
-  for update;
-  k := kov.endpoint_find(organisation_id, caller,
+  k := kov.endpoint_locked(organisation_id, caller,
     (input->'path'->>'endpointId')::uuid);
   if k.id is null then
-    return kov.problem('not-found', 'there is no such webhook endpoint');
+    return kov.no_endpoint();
   end if;
   faults := kov.endpoint_faults(organisation_id, body);
   if faults <> '[]' then
     return kov.invalid(faults);
   end if;
   if not kov.matches(input->>'ifMatch', kov.endpoint_etag(k)) then
-    return kov.problem('stale', 'its ETag is "' || kov.endpoint_etag(k)
-      || '" now');
+    return kov.endpoint_stale(k);
   end if;
   update kov.webhook_endpoint e set
     url = coalesce(body->>'url', e.url),
@@ -155,18 +150,13 @@ declare
   k kov.webhook_endpoint;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
-  perform from kov.webhook_endpoint e
-  where e.organisation_id = delete_webhook_endpoint.organisation_id
-    and e.id = (input->'path'->>'endpointId')::uuid
-  for update;
-  k := kov.endpoint_find(organisation_id, caller,
+  k := kov.endpoint_locked(organisation_id, caller,
     (input->'path'->>'endpointId')::uuid);
   if k.id is null then
-    return kov.problem('not-found', 'there is no such webhook endpoint');
+    return kov.no_endpoint();
   end if;
   if not kov.matches(input->>'ifMatch', kov.endpoint_etag(k)) then
-    return kov.problem('stale', 'its ETag is "' || kov.endpoint_etag(k)
-      || '" now');
+    return kov.endpoint_stale(k);
   end if;
   delete from kov.webhook_endpoint e
   where e.organisation_id = delete_webhook_endpoint.organisation_id
@@ -196,7 +186,7 @@ begin
   k := kov.endpoint_find(list_deliveries.organisation_id, caller,
     (input->'path'->>'endpointId')::uuid);
   if k.id is null then
-    return kov.problem('not-found', 'there is no such webhook endpoint');
+    return kov.no_endpoint();
   end if;
   filter := jsonb_build_object('endpoint', k.id, 'state', query->'state');
   if query ? 'cursor' then

@@ -10,7 +10,7 @@ comment on function kov.endpoint_etag(kov.webhook_endpoint) is
 create or replace function kov.endpoint_json(k kov.webhook_endpoint,
   secret text default null) returns jsonb
 language plpgsql stable
-set search_path = pg_catalog, pg_temp as $$
+as $$
 begin
   return jsonb_strip_nulls(jsonb_build_object(
     'id', (k).id, 'url', (k).url, 'eventTypes', (k).event_types,
@@ -30,7 +30,7 @@ comment on function kov.endpoint_json(kov.webhook_endpoint, text) is
 create or replace function kov.endpoint_faults(organisation_id bigint,
   body jsonb) returns jsonb
 language plpgsql stable
-set search_path = pg_catalog, pg_temp as $$
+as $$
 declare
   faults jsonb := '[]';
   private boolean;
@@ -65,7 +65,7 @@ comment on function kov.endpoint_faults(bigint, jsonb) is
 create or replace function kov.endpoint_find(organisation_id bigint,
   caller jsonb, endpoint_id uuid) returns kov.webhook_endpoint
 language plpgsql stable
-set search_path = pg_catalog, pg_temp as $$
+as $$
 declare
   k kov.webhook_endpoint;
 begin
@@ -79,10 +79,38 @@ end $$;
 comment on function kov.endpoint_find(bigint, jsonb, uuid) is
   'The endpoint, if these credentials can see it; else a row of nulls';
 
+create or replace function kov.endpoint_locked(organisation_id bigint,
+  caller jsonb, endpoint_id uuid) returns kov.webhook_endpoint
+language plpgsql volatile
+as $$
+begin
+  perform from kov.webhook_endpoint e
+  where e.organisation_id = endpoint_locked.organisation_id
+    and e.id = endpoint_id
+  for update;
+  return kov.endpoint_find(organisation_id, caller, endpoint_id);
+end $$;
+comment on function kov.endpoint_locked(bigint, jsonb, uuid) is
+  'As endpoint_find, and nobody else changes it until the end';
+
+create or replace function kov.no_endpoint() returns api.reply
+language sql immutable parallel safe
+return kov.problem('not-found', 'there is no such webhook endpoint');
+comment on function kov.no_endpoint() is
+  'The problem of an endpoint that is not there, or another''s';
+
+create or replace function kov.endpoint_stale(k kov.webhook_endpoint)
+returns api.reply
+language sql immutable parallel safe
+return kov.problem('stale',
+  'its ETag is "' || kov.endpoint_etag(k) || '" now');
+comment on function kov.endpoint_stale(kov.webhook_endpoint) is
+  'The problem of an If-Match that names another version';
+
 create or replace function kov.delivery_json(d kov.delivery, type text,
   next_at timestamptz) returns jsonb
 language plpgsql stable
-set search_path = pg_catalog, pg_temp as $$
+as $$
 begin
   return jsonb_strip_nulls(jsonb_build_object(
     'id', (d).id, 'eventId', (d).event_id, 'eventType', type,
