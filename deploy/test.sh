@@ -59,19 +59,19 @@ failures() {
 	    show' "$1" | head -n 200
 }
 
-# Sets status, took and log.
+# Sets status, took and log. A suite that hangs is ended: that is 124.
 run_suite() {
-	command=./tests/$1/run
+	command="timeout --kill-after=30 1800 ./tests/$1/run"
 	log=$logs/$1.log
 	began=$(date +%s)
 	status=0
 	if [ -n "$verbose" ]; then
-		{ "$command" 2>&1 || echo "exit $?" >"$log.status"; } \
+		{ $command 2>&1 || echo "exit $?" >"$log.status"; } \
 		    8>&- | tee "$log"
 		[ ! -e "$log.status" ] || status=1
 		rm -f "$log.status"
 	else
-		"$command" >"$log" 2>&1 8>&- || status=$?
+		$command >"$log" 2>&1 8>&- || status=$?
 	fi
 	took=$(($(date +%s) - began))
 }
