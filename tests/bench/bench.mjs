@@ -8,6 +8,7 @@ import net from 'node:net';
 import { ask, kov, until } from '../http/harness.mjs';
 import { descendants, freePort, start } from '../fault/instance.mjs';
 import { idsFile, kovSide, peerSide, pgbenchSide } from './sides.mjs';
+import { webhookDelay } from './webhook.mjs';
 
 const json = process.argv.includes('--json');
 const smoke = process.argv.includes('--smoke');
@@ -107,7 +108,7 @@ function judge(rate) {
 	return (ratios);
 }
 
-function print({ rate, ratios, latency, memory: resident }) {
+function print({ rate, ratios, latency, webhook, memory: resident }) {
 	console.log('requests/s  clients   pgbench      peer       kov');
 	for (const operation of ['create', 'read']) {
 		for (const clients of CLIENTS)
@@ -125,6 +126,9 @@ function print({ rate, ratios, latency, memory: resident }) {
 	for (const l of latency)
 		console.log(`${l.operation} at ${l.rate}/s, from the due time: ` +
 		    `p50 ${l.p50} us, p99 ${l.p99} us, most ${l.max} us`);
+	console.log(`complaint to webhook at ${webhook.rate}/s: ` +
+	    `p50 ${webhook.p50} ms, p99 ${webhook.p99} ms, most ` +
+	    `${webhook.max} ms (target p99 50)`);
 	console.log(`a worker's memory with ${IDLE} idle connections in all: ` +
 	    `${resident.map((m) => m.toFixed(1)).join(', ')} MiB (target 40)`);
 }
@@ -141,6 +145,7 @@ try {
 			...await own.latency(operation, 64, SECONDS, perSecond) });
 	const result = { cores: Number(execFileSync('nproc')), rounds: ROUNDS,
 		seconds: SECONDS, rate, ratios: judge(rate), latency,
+		webhook: await webhookDelay(it, own, SECONDS, smoke ? 50 : 200),
 		memory: await memory(it) };
 	if (json)
 		console.log(JSON.stringify(result, null, 1));
