@@ -43,6 +43,7 @@ begin
   r.remedy_kind := body#>>'{remedy,kind}';
   r.remedy_amount_cents := (body#>>'{remedy,amount,amountCents}')::bigint;
   r.remedy_currency := body#>>'{remedy,amount,currency}';
+  r.override_reason := body->>'overrideReason';
   r.state := 'proposed';
   r.proposed_at := moment;
   if accepted then

@@ -393,6 +393,10 @@ comment on column kov.event_order.subject_id is 'Its subject; the index for a su
 comment on column kov.event_order.hash is 'SHA-256 over the event and the hash before (kov.event_hash)';
 comment on column kov.event_order.ordered_at is 'When the sequencer came by';
 
+-- Nobody changes or deletes what happened, no function of ours either: the
+-- owner gives these rights up. Partitions are dropped, not deleted from.
+revoke update, delete, truncate on kov.event, kov.event_order from kov_owner;
+
 create table kov.event_head (
   organisation_id bigint not null,
   seq bigint not null,

@@ -300,7 +300,8 @@ create table kov.category (
   category text not null check (category ~ '\S' and length(category) <= 100),
   retired boolean not null default false,
   created_at timestamptz not null default clock_timestamp(),
-  primary key (organisation_id, category)
+  primary key (organisation_id, category),
+  constraint category_none_fits check (category <> 'none_fits' or not retired)
 );
 comment on table kov.category is 'What complaints are about; none_fits is always there';
 comment on column kov.category.organisation_id is 'Whose';
@@ -479,6 +480,7 @@ create table kov.resolution (
   remedy_amount_cents bigint check (remedy_amount_cents >= 0),
   remedy_currency kov.currency,
   acceptance_message_id uuid,
+  override_reason kov.words,
   state kov.resolution_state not null,
   proposed_at timestamptz not null,
   answered_at timestamptz,
@@ -501,6 +503,7 @@ comment on column kov.resolution.remedy_kind is 'What is done about it, beside e
 comment on column kov.resolution.remedy_amount_cents is 'Worth, if it is money';
 comment on column kov.resolution.remedy_currency is 'ISO 4217 code';
 comment on column kov.resolution.acceptance_message_id is 'The customer''s words, quoted as evidence';
+comment on column kov.resolution.override_reason is 'Why a gate that blocks was passed, in the member''s words';
 comment on column kov.resolution.state is 'proposed, or what became of it; replaced: by a later one';
 comment on column kov.resolution.proposed_at is 'When it was proposed';
 comment on column kov.resolution.answered_at is 'When the customer answered';
@@ -586,3 +589,18 @@ comment on column kov.answer.value is 'The value';
 comment on column kov.answer.received_at is 'The response''s, for the metrics'' index';
 create index answer_metric
   on kov.answer (organisation_id, scale, received_at);
+
+-- What nobody changes, no function of ours either: the owner of the tables
+-- gives these rights up (a superuser's hand still could). A due time does not
+-- move, the customer's words stay, and nothing of this is deleted.
+
+revoke update, delete, truncate on kov.complaint, kov.promise, kov.message
+  from kov_owner;
+revoke delete, truncate on kov.resolution, kov.escalation, kov.response,
+  kov.answer from kov_owner;
+grant update (state, ended_at) on kov.promise to kov_owner;
+grant update (version, state, ending, updated_at, closed_at,
+  owner_department_id, owner_member_id, category, product, campaign, severity,
+  severity_origin, safety, attributes, now_doing, next_step,
+  perspective_origin, update_promise_id, rounds)
+  on kov.complaint to kov_owner;

@@ -1,6 +1,6 @@
 -- Complaints: what the database itself enforces.
 begin;
-select plan(41);
+select plan(50);
 
 select kov.organisation_create('Test', 'NL', null, 'nl-NL',
   'Europe/Amsterdam', 'light') as o \gset
@@ -66,6 +66,20 @@ select throws_ok(format($$ update kov.promise set state = 'broken'
 select lives_ok(format($$ update kov.promise set state = 'broken',
   ended_at = due_at + interval '1 second' where complaint_id = %L $$, :'id'),
   'a late promise is broken');
+
+set local role kov_owner;
+select throws_ok(format('update kov.%s = %s where organisation_id = %s', f, v, :o),
+  '42501', null, 'no function of ours can change kov.' || split_part(f, ' ', 1)
+    || '''s ' || split_part(f, 'set ', 2))
+from (values ('promise set due_at', 'due_at'), ('complaint set text', '''mine'''),
+  ('complaint set received_at', 'received_at'), ('message set text', '''mine'''),
+  ('event set payload', 'payload'), ('event_order set hash', 'hash')) u (f, v);
+select throws_ok(format('delete from kov.%s', t), '42501', null,
+  'nor delete of kov.' || t) from unnest(array['complaint', 'event']) t;
+reset role;
+select throws_ok(format($$ update kov.category set retired = true
+  where organisation_id = %s and category = 'none_fits' $$, :o),
+  '23514', null, 'none_fits is never retired');
 
 -- Transitions ----------------------------------------------------------------
 
