@@ -9,6 +9,13 @@ as $$ select caller->'scopes' ? 'text:read' $$;
 comment on function kov.sees_text is
   'Whether free text and personal data may be shown to the caller';
 
+create or replace function kov.sees_person(caller jsonb)
+returns boolean
+language sql immutable parallel safe
+as $$ select caller->'scopes' ? 'text:read' and caller->>'partner' is null $$;
+comment on function kov.sees_person is
+  'Whether who a customer is may be shown: never to a partner, for others may have told it';
+
 create or replace function kov.complaint_etag(version integer, caller jsonb)
 returns text
 language sql immutable parallel safe
@@ -44,10 +51,10 @@ begin
     'customer', case when c.customer_id is not null then json_build_object(
       'id', c.customer_id,
       'externalRef', external_ref,
-      'name', case when shows then person.name end,
-      'email', case when shows then person.email end,
-      'phone', case when shows then person.phone end,
-      'address', case when shows then person.address end) end,
+      'name', person.name,
+      'email', person.email,
+      'phone', person.phone,
+      'address', person.address) end,
     'owner', json_build_object(
       'departmentId', c.owner_department_id,
       'departmentName', department,
@@ -75,7 +82,7 @@ begin
   ));
 end $$;
 comment on function kov.complaint_json is
-  'A complaint as the API shows it; what is not known or not yours to see is absent';
+  'A complaint as the API shows it; what is not known or not yours to see is absent (person: nulls)';
 
 create or replace function kov.complaint_read(
   c kov.complaint, caller jsonb, in_list boolean)
@@ -98,7 +105,7 @@ begin
   if c.customer_id is not null then
     select k.external_ref into external_ref from kov.customer k
     where k.organisation_id = c.organisation_id and k.id = c.customer_id;
-    if kov.sees_text(caller) then
+    if kov.sees_person(caller) then
       select * into person from kov.customer_person p
       where p.organisation_id = c.organisation_id
         and p.customer_id = c.customer_id;

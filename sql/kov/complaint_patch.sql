@@ -41,6 +41,10 @@ begin
       'must come with nowDoing or nextStep: a new time without news would move a promise',
       'dependentRequired');
   end if;
+  if patch ? 'nextUpdateDue' and c.imported then
+    faults := faults || kov.fault('#/nextUpdateDue',
+      'must not be there: an import has no clock', 'imported');
+  end if;
   if (patch->>'nextUpdateDue')::timestamptz
     not between moment and moment + interval '1 year' then
     faults := faults || kov.fault('#/nextUpdateDue',

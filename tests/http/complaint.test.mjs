@@ -408,6 +408,8 @@ test('a gate that blocks refuses, unless one says why', async () => {
 		if (problem)
 			assert.ok(answer.body.type.endsWith(problem));
 	}
+	assert.equal(await kov.sql(`select override_reason from kov.resolution
+	    where complaint_id = '${id}'`), 'said on the phone');
 });
 
 test('the words of the timeline need text:read', async () => {
@@ -444,4 +446,32 @@ test('a partner sees its own complaints only', async () => {
 	assert.equal((await read(mine.id)).body.partnerId, partner);
 	assert.equal((await call('POST', '/v1/complaints', { key,
 	    body: { text: 'x', partnerId: mine.id } })).status, 400);
+});
+
+test('a partner is not told who a customer is whom it names', async () => {
+	const externalRef = `shared ${Date.now()}`;
+	const key = await kov.newKey({ partner:
+		await kov.newPartner(undefined, `naming ${Date.now()}`) });
+	await create({ text: 'x', customer: { externalRef, name: 'Secret',
+		email: 'secret@shop.example' } });
+	const { id } = await create({ text: 'mine', customer: { externalRef } },
+	    { key });
+	const seen = await read(id, { key });
+	assert.equal(seen.body.text, 'mine');
+	assert.equal(seen.body.customer.externalRef, externalRef);
+	assert.doesNotMatch(seen.text, /secret/i);
+	assert.doesNotMatch((await call('GET', '/v1/complaints', { key })).text,
+	    /secret/i);
+});
+
+test('an import has no clock, also when a person says what comes next',
+    async () => {
+	const { id } = await create({ text: 'x', imported: true });
+	const words = { nowDoing: 'We look into it', nextStep: 'We call' };
+	const nextUpdateDue = new Date(Date.now() + 86400000).toISOString();
+	assert.deepEqual(faults(await patch(id, '*',
+	    { ...words, nextUpdateDue })), ['#/nextUpdateDue imported']);
+	assert.equal((await patch(id, '*', words)).status, 200);
+	assert.equal(await kov.sql(`select count(*) from kov.promise
+	    where complaint_id = '${id}'`), '0');
 });
