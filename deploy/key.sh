@@ -1,7 +1,7 @@
 #!/bin/sh
 # kov key: makes and revokes API keys. A key is shown once, here; the
 # database gets its digest only.
-#   kov key create --organisation O --scopes a,b|all [--partner ID]
+#   kov key create --organisation O --scopes a,b|all [--partner NAME|ID]
 #                  [--expires TIME] [--label TEXT]
 #   kov key revoke KEY-ID|- (- reads the key itself from standard input)
 set -eu
@@ -36,6 +36,17 @@ find_organisation() {
 	esac
 }
 
+# The partner's id, of its id or name; a name nobody has is a new partner.
+find_partner() {
+	said=$(echo "select partner_id, made
+	    from job.partner_of(:organisation, :'partner');" |
+	    ask -v organisation="${found%%|*}" -v partner="$partner") ||
+	    die "no key was made: $(echo "$said" | explain_psql)"
+	[ "${said#*|}" = f ] ||
+	    say "$partner is a new partner, ${said%%|*}" >&2
+	partner=${said%%|*}
+}
+
 create() {
 	organisation='' scopes='' partner='' expires='' label=''
 	while [ $# -gt 0 ]; do
@@ -54,6 +65,7 @@ create() {
 	    die 'kov key create needs --organisation and --scopes a,b'
 	[ "$scopes" != all ] || scopes=$all
 	find_organisation
+	[ -z "$partner" ] || find_partner
 	made=$("$tool" key "${found#*|}")
 	said=$(ask -v organisation="${found%%|*}" -v digest="${made#* }" \
 	    -v label="${label:-kov key}" -v scopes="$scopes" \

@@ -37,6 +37,30 @@ end $$;
 comment on function job.create_key(bigint, text, text, text[], uuid, timestamptz) is
   'A new key by the SHA-256 of its text (hexadecimal); returns its id';
 
+create or replace function job.partner_of(organisation_id bigint,
+  which text, out partner_id uuid, out made boolean)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  made := false;
+  select p.id into partner_id from kov.partner p
+  where p.organisation_id = partner_of.organisation_id
+    and which in (p.name, p.id::text);
+  if found then
+    return;
+  elsif which ~ '^[0-9a-fA-F-]{36}$' then
+    raise exception 'the organisation has no partner %', which
+      using errcode = 'KV404';
+  end if;
+  made := true;
+  partner_id := kov.uuid7();
+  insert into kov.partner (organisation_id, id, name)
+  values (partner_of.organisation_id, partner_of.partner_id, which);
+end $$;
+comment on function job.partner_of(bigint, text) is
+  'The partner of that id or name; an unknown name becomes a new partner';
+
 create or replace function job.find_key(which text)
 returns table (organisation_id bigint, id uuid)
 language plpgsql stable security definer

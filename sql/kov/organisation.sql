@@ -15,6 +15,25 @@ end $$;
 comment on function kov.public_code() is
   'Six random characters of Crockford''s base 32, for keys and tokens';
 
+create or replace function kov.organisation_fault(name text, country text,
+  locale text, timezone text, profile text) returns text
+language sql stable
+return case
+  when name !~ '\S' or length(name) > 200 then
+    'the name should have 1 to 200 characters'
+  when country !~ '^[A-Z]{2}$' then
+    'country should be two capitals (ISO 3166-1), such as NL'
+  when locale !~ '^[a-z]{2}(-[A-Z]{2})?$' then
+    'locale should be a language, or language and country, such as nl-NL'
+  when profile not in ('light', 'standard', 'full') then
+    'profile should be light, standard or full'
+  when not exists (select from pg_timezone_names z
+      where lower(z.name) = lower(timezone)) then
+    'timezone should be one of the IANA database, such as Europe/Amsterdam'
+end;
+comment on function kov.organisation_fault(text, text, text, text, text) is
+  'What is wrong with a new organisation, for people; null: nothing';
+
 create or replace function kov.organisation_create(name text,
   country text default 'NL', sector text default null,
   locale text default 'nl-NL', timezone text default 'Europe/Amsterdam',
@@ -25,8 +44,12 @@ declare
   -- Before the row, because row level security judges the row.
   organisation_id bigint := nextval(
     pg_get_serial_sequence('kov.organisation', 'organisation_id'));
+  fault text := kov.organisation_fault(name, country, locale, timezone,
+    profile);
 begin
-  perform clock_timestamp() at time zone timezone;
+  if fault is not null then
+    raise exception '%', fault using errcode = 'KV400';
+  end if;
   perform set_config('kov.organisation', organisation_id::text, true);
   insert into kov.organisation (organisation_id, code, name, country, sector,
     locale, timezone, profile)

@@ -89,6 +89,17 @@ describe('kov key', () => {
 		await until(async () => await status(made.stdout.trim()) === 200);
 	});
 
+	test('binds it to a partner, made by its name the first time', async () => {
+		const name = `Shop ${Date.now()}`;
+		const first = await create('--partner', name);
+		assert.match(first.stderr, /is a new partner, [0-9a-f-]{36}\n$/);
+		const second = await create('--partner', name);
+		assert.equal(second.stderr, '');
+		assert.equal(await kov.sql(`select count(*) || ' ' || count(distinct
+		    k.partner_id) from kov.api_key k join kov.partner p
+		    on p.id = k.partner_id where p.name = '${name}'`), '2 1');
+	});
+
 	test('ends a key within a second, on every worker', async () => {
 		const key = (await create()).stdout.trim();
 		await until(async () => await status(key) === 200);
@@ -150,12 +161,17 @@ describe('kov organisation create', () => {
 		`${name}BEfr-BEEurope/Brusselsstandard`);
 	});
 
-	for (const args of [['x', '--profile', 'heavy'],
-		['x', '--timezone', 'Mars/Olympus'], ['  '], []])
+	for (const [expected, ...args] of [
+		[/profile should be light/, 'x', '--profile', 'heavy'],
+		[/timezone should be/, 'x', '--timezone', 'Mars/Olympus'],
+		[/country should be/, 'x', '--country', 'nl'],
+		[/locale should be/, 'x', '--locale', 'Dutch'],
+		[/name should have/, '  '], [/NAME/]])
 		test(`refuses ${JSON.stringify(args)}`, async () => {
 			const made = await command(['organisation', 'create', ...args]);
 			assert.equal(made.status, 1);
 			assert.match(made.stderr, /^kov: /);
+			assert.match(made.stderr, expected);
 		});
 });
 

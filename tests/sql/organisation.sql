@@ -1,16 +1,16 @@
 -- Organisations and keys, as the command line makes them.
 begin;
-select plan(26);
+select plan(29);
 
 set local role kov_jobs;
 select job.create_organisation('Acme', 'BE', 'energy', 'fr-BE',
   'Europe/Brussels', 'full') as one \gset
 select job.create_organisation('Acme') as two \gset
 select throws_ok($$ select job.create_organisation('x', 'Belgium') $$,
-  '23514', null, 'a country is two letters');
+  'KV400', null, 'a country is two letters');
 select throws_ok($$ select job.create_organisation('x', timezone => 'Mars') $$,
-  '22023', null, 'a time zone must be one');
-select throws_ok($$ select job.create_organisation(' ') $$, '23514', null,
+  'KV400', null, 'a time zone must be one');
+select throws_ok($$ select job.create_organisation(' ') $$, 'KV400', null,
   'a name is not blank');
 select set_eq($$ select organisation_id from job.find_organisation('acme') $$,
   array[:one, :two]::bigint[], 'a name may be shared');
@@ -32,11 +32,24 @@ select is((select seq from kov.event_head where organisation_id = :one),
 select throws_ok(format($$ select job.allow_webhooks(%s, 'localhost') $$,
   :one), '22P02', null, 'webhooks are allowed networks, not names');
 
+-- Partners ---------------------------------------------------------------------
+
+select partner_id as north, made as north_made
+  from job.partner_of(:one, 'North') \gset
+select is((:'north_made'::boolean, partner_id, made)::text,
+  format('(t,%s,f)', :'north'), 'an unknown name is a new partner, once')
+  from job.partner_of(:one, 'North');
+select is(partner_id, :'north'::uuid, 'its id leads to it')
+  from job.partner_of(:one, :'north');
+select throws_ok(format('select job.partner_of(%s, %L)', :two, :'north'),
+  'KV404', null, 'another organisation''s is unknown');
+
 -- Keys -------------------------------------------------------------------------
 
 insert into kov.partner (organisation_id, id, name)
 values (:one, kov.uuid7(), 'Shop'), (:two, kov.uuid7(), 'Shop');
-select id as shop from kov.partner where organisation_id = :one \gset
+select id as shop from kov.partner where organisation_id = :one
+  and name = 'Shop' \gset
 select id as other from kov.partner where organisation_id = :two \gset
 create function pg_temp.digest(key text) returns text language sql as
   $$ select encode(sha256(convert_to(key, 'UTF8')), 'hex') $$;
