@@ -39,6 +39,8 @@ static const struct row rows[SETTINGS] = {
 	    "directory of the OpenAPI contract" },
 	[SETTING_WORKERS] = { "KOV_WORKERS", "", KIND_NUMBER, 1, 64,
 	    "worker processes; unset: one a core" },
+	[SETTING_LOG] = { "KOV_LOG", "", KIND_TEXT, 0, 0,
+	    "-: log to standard output; unset: to KOV_STATE/log" },
 	[SETTING_LOG_LEVEL] = { "KOV_LOG_LEVEL", "info", KIND_TEXT, 0, 0,
 	    "debug, info, warning or error" },
 	[SETTING_LOG_REQUESTS] = { "KOV_LOG_REQUESTS", "1", KIND_NUMBER, 0, 1,
