@@ -6,12 +6,31 @@ returns api.reply
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp set kov.organisation = ''
 as $$
+declare
+  reply api.reply;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
-  return kov.complaint_create(organisation_id, caller, input->'body');
+  select * into reply from kov.complaints_create(organisation_id,
+    jsonb_build_array(caller), jsonb_build_array(input->'body'));
+  return reply;
 end $$;
 comment on function api.create_complaint is
   'POST /v1/complaints: takes in a complaint; only text is needed';
+
+create or replace function api.create_complaints(
+  organisation_id bigint, callers jsonb, inputs jsonb)
+returns setof api.reply
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  return query select * from kov.complaints_create(organisation_id, callers,
+    (select jsonb_agg(i.input->'body' order by i.place)
+     from jsonb_array_elements(inputs) with ordinality i (input, place)));
+end $$;
+comment on function api.create_complaints is
+  'The same for many who ask at once: a reply for each, in order';
 
 create or replace function api.read_complaint(
   organisation_id bigint, caller jsonb, input jsonb)

@@ -19,7 +19,7 @@ comment on function kov.sees_person is
 create or replace function kov.complaint_etag(version integer, caller jsonb)
 returns text
 language sql immutable parallel safe
-as $$ select version || case when caller->'scopes' ? 'text:read' then 't' else '' end $$;
+as $$ select version::text || case when caller->'scopes' ? 'text:read' then 't' else '' end $$;
 comment on function kov.complaint_etag is
   'A complaint''s ETag; who sees the text sees another representation';
 

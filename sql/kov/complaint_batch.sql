@@ -1,28 +1,4 @@
--- What a batch of complaints needs beside taking in each.
-
-create or replace function kov.batch_customers(
-  organisation_id bigint, items jsonb)
-returns void
-language plpgsql volatile
-as $$
-#variable_conflict use_column
-declare
-  entry record;
-begin
-  for entry in
-    select distinct on (i#>>'{item,customer,externalRef}')
-      i#>'{item,customer}' as customer
-    from jsonb_array_elements(items) i
-    where i#>>'{item,customer,externalRef}' is not null
-      and coalesce((i#>>'{item,anonymous}')::boolean, false) = false
-    order by i#>>'{item,customer,externalRef}'
-  loop
-    perform kov.customer_of(organisation_id, entry.customer,
-      clock_timestamp());
-  end loop;
-end $$;
-comment on function kov.batch_customers is
-  'Makes the customers a batch names, in one order for all batches';
+-- What a batch of complaints tells of each.
 
 create or replace function kov.batch_result(reply api.reply)
 returns json

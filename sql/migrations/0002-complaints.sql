@@ -412,6 +412,19 @@ create unique index complaint_partner_reference
   on kov.complaint (organisation_id, partner_id, partner_reference)
   nulls not distinct where partner_reference is not null;
 
+create type kov.intake as (
+  place bigint,
+  caller jsonb,
+  complaint kov.complaint,
+  customer jsonb,
+  department text,
+  spoken text,
+  due_at timestamptz,
+  faults jsonb,
+  known boolean
+);
+comment on type kov.intake is 'A complaint on its way in: its place in the set, who sends it, the row it will be, the customer it names, its owner''s name, the language we speak, when the customer hears from us, what is wrong with it, and whether it was sent before';
+
 create table kov.promise (
   organisation_id bigint not null,
   complaint_id uuid not null,

@@ -1,6 +1,6 @@
 -- What holds for every table, function and role, present and future.
 begin;
-select plan(24);
+select plan(25);
 
 create temp view f as
 select p.*, n.nspname as schema, p.oid::regprocedure::text as name,
@@ -50,11 +50,19 @@ select is_empty($$ select name from f where schema <> 'kov'
   and (not organisation_is_reset
     or prosrc not like '%set_config(''kov.organisation''%') $$,
   'who is given an organisation sets it, and resets it at the end');
-select is_empty($$ select name from f where schema = 'api'
+select is_empty($$ select name from f where schema = 'api' and not proretset
   and (pg_get_function_identity_arguments(oid)
     <> 'organisation_id bigint, caller jsonb, input jsonb'
     or prorettype <> 'api.reply'::regtype) $$,
   'every operation has the one signature');
+select is_empty($$ select name from f where schema = 'api' and proretset
+  and (pg_get_function_identity_arguments(oid)
+    <> 'organisation_id bigint, callers jsonb, inputs jsonb'
+    or prorettype <> 'api.reply'::regtype
+    or not exists (select from f o where o.schema = 'api'
+      and not o.proretset and o.proname || 's' = f.proname
+      and o.provolatile = f.provolatile)) $$,
+  'what answers many at once is the plural of an operation');
 select is_empty($$ select name from f where schema in ('api', 'door', 'kov')
   and prosrc ~* '\mexception\s+when\M' $$,
   'no exception blocks on the door''s path');

@@ -1,0 +1,336 @@
+-- Complaints are taken in: the hottest path of all. One code for one and for
+-- many: a set is one statement a table, at a third of what its members cost
+-- one by one. Nothing is locked that others share, and every refusal comes
+-- before the first write.
+
+create or replace function kov.intake_read(
+  organisation kov.organisation, callers jsonb, bodies jsonb,
+  moment timestamptz)
+returns kov.intake[]
+language plpgsql volatile
+as $$
+declare
+  due_at timestamptz := kov.update_due(moment, organisation.timezone);
+  front uuid := (select d.id from kov.department d
+    where d.organisation_id = organisation.organisation_id
+      and d.front_office);
+begin
+  return array(select row(place, caller, row( -- as kov.complaint lies
+    organisation.organisation_id, a.id, kov.reference(a.id), 1,
+    case when b ? 'ending' then 'closed' else 'received' end, b->>'ending',
+    coalesce((b->>'receivedAt')::timestamptz, moment), moment, moment,
+    (b->>'closedAt')::timestamptz, imported,
+    coalesce(b->>'source', case when imported then 'import'
+      when partner is not null then 'partner' else 'customer' end),
+    coalesce(b->>'channel', 'api'), coalesce(b->>'language', l.language),
+    partner::uuid, b->>'partnerReference', null,
+    coalesce((b->>'anonymous')::boolean, false), d.id, null,
+    coalesce(k.category, case when imported then b->>'category' end,
+      'none_fits'),
+    case when k.category is null and not imported then b->>'category' end,
+    b->>'product', b->>'campaign', (b->>'severity')::smallint,
+    case when b ? 'severity' then 'sender' end,
+    coalesce((b->>'safety')::boolean, false), b->>'text',
+    b->>'desiredOutcome', b->>'expected', b->>'experienced', b->>'emotion',
+    b->'attributes', case when not imported then l.now_doing end,
+    case when not imported then l.next_step end,
+    case when not imported then 'default' end,
+    case when not imported then kov.uuid7() end, 0)::kov.complaint,
+    b->'customer', d.name, l.language, case when not imported then due_at end,
+    case when d.id is null or b ?| array['imported', 'receivedAt',
+      'closedAt', 'ending', 'anonymous', 'partnerId'] then
+      nullif(kov.complaint_faults(organisation.organisation_id, caller, b,
+        d.id), '[]') end, false)::kov.intake
+  from (select ordinality as place, caller, b, kov.uuid7() as id,
+      coalesce(caller->>'partner', b->>'partnerId') as partner,
+      coalesce((b->>'imported')::boolean, false) as imported
+    from rows from (jsonb_array_elements(callers),
+      jsonb_array_elements(bodies)) with ordinality n (caller, b)) a
+  left join kov.department d
+    on d.organisation_id = organisation.organisation_id
+    and d.id = coalesce((b->>'departmentId')::uuid, front)
+  left join kov.category k
+    on k.organisation_id = organisation.organisation_id
+    and k.category = b->>'category' and not k.retired
+  left join kov.language f on f.language = lower(split_part(coalesce(
+    b->>'language', caller->'languages'->>0, organisation.locale), '-', 1))
+  left join kov.language l on l.language = coalesce(f.language, (kov.speak(
+    b->>'language', caller->'languages', organisation.locale)).language)
+  order by place);
+end $$;
+comment on function kov.intake_read is
+  'What is asked, judged and made complete, in the order it came; categories we do not have are kept beside none_fits';
+
+create or replace function kov.intake_known(intake kov.intake[])
+returns kov.intake[]
+language plpgsql stable
+as $$
+declare
+  n integer;
+begin
+  for n in select i.place from unnest(intake) i
+    where (i.complaint).partner_reference is not null
+  loop
+    intake[n].known := (kov.complaint_of_partner(
+      intake[n].complaint.organisation_id, intake[n].complaint.partner_id,
+      intake[n].complaint.partner_reference)).id is not null;
+  end loop;
+  return intake;
+end $$;
+comment on function kov.intake_known is
+  'Marks what the sender sent before, by his partnerReference';
+
+-- In one order for all, so that none waits for who waits for him.
+create or replace function kov.intake_customers(intake kov.intake[],
+  moment timestamptz)
+returns kov.intake[]
+language plpgsql volatile
+as $$
+declare
+  n integer;
+begin
+  for n in select i.place from unnest(intake) i
+    where i.customer is not null and i.faults is null and not i.known
+    order by i.customer->>'externalRef', i.place
+  loop
+    intake[n].complaint.customer_id := kov.customer_of(
+      intake[n].complaint.organisation_id, intake[n].customer, moment);
+  end loop;
+  return intake;
+end $$;
+comment on function kov.intake_customers is
+  'Gives each complaint its customer, the known one or a new one';
+
+create or replace function kov.intake_categories(intake kov.intake[])
+returns void
+language plpgsql volatile
+as $$
+begin
+  insert into kov.category (organisation_id, category)
+  select distinct (i.complaint).organisation_id, (i.complaint).category
+  from unnest(intake) i
+  where (i.complaint).imported and i.faults is null and not i.known
+  order by 2 on conflict do nothing;
+end $$;
+comment on function kov.intake_categories is
+  'Imports bring their categories along';
+
+create or replace function kov.intake_store_named(intake kov.intake[])
+returns kov.intake[]
+language plpgsql volatile
+as $$
+declare
+  stored uuid[];
+  n integer;
+begin
+  with s as (
+    insert into kov.complaint select (i.complaint).* from unnest(intake) i
+    where i.faults is null and not i.known
+      and (i.complaint).partner_reference is not null
+    order by (i.complaint).partner_id, (i.complaint).partner_reference, i.place
+    on conflict (organisation_id, partner_id, partner_reference)
+      where partner_reference is not null do nothing
+    returning id)
+  select coalesce(array_agg(s.id), '{}') into stored from s;
+  for n in select i.place from unnest(intake) i
+    where (i.complaint).partner_reference is not null
+      and not (i.complaint).id = any (stored)
+  loop
+    intake[n].known := true; -- a neighbour was first, in this set or another
+  end loop;
+  return intake;
+end $$;
+comment on function kov.intake_store_named is
+  'Stores the complaints that have a partnerReference, and marks those whose name was taken';
+
+-- "on conflict" doubles the cost of an insert: only where it can happen.
+create or replace function kov.intake_store(intake kov.intake[],
+  complaints kov.complaint[], moment timestamptz)
+returns void
+language plpgsql volatile
+as $$
+begin
+  insert into kov.complaint select c.* from unnest(complaints) c
+  where c.partner_reference is null;
+  insert into kov.promise (organisation_id, complaint_id, id, kind,
+    promised_by, promised_by_id, due_at, made_at)
+  select c.organisation_id, c.id, c.update_promise_id, 'update', 'department',
+    c.owner_department_id, c.due_at, moment
+  from rows from (unnest(intake), unnest(complaints)) c
+  where c.due_at is not null;
+end $$;
+comment on function kov.intake_store is
+  'Stores the complaints that have no partnerReference, and the first promise of all; rows lie beside their intake, because a row within a row is dear to read';
+
+-- JSON of known words and ids is put together by concat: json_build_object
+-- looks up each value's type anew, which was a third of the whole cost.
+create or replace function kov.intake_received(c kov.complaint)
+returns text
+language sql stable
+as $$ select concat('{"complaintId":"', (c).id, '","reference":"', (c).reference,
+  '","state":"', (c).state, '","ending":',
+  coalesce('"' || (c).ending || '"', 'null'),
+  ',"receivedAt":"', kov.utc((c).received_at), '","closedAt":',
+  coalesce('"' || kov.utc((c).closed_at) || '"', 'null'),
+  ',"imported":', case when (c).imported then 'true' else 'false' end,
+  ',"source":"', (c).source, '","channel":"', (c).channel,
+  '","language":', to_json((c).language), ',"category":',
+  to_json((c).category), ',"departmentId":"', (c).owner_department_id,
+  '","partnerId":', coalesce('"' || (c).partner_id || '"', 'null'),
+  ',"customerId":', coalesce('"' || (c).customer_id || '"', 'null'),
+  ',"severity":', coalesce((c).severity::text, 'null'),
+  ',"safety":', case when (c).safety then 'true' else 'false' end, '}') $$;
+comment on function kov.intake_received(kov.complaint) is
+  'What complaint.received tells: facts, no free text';
+
+-- What kov.record does, for all events of a set in one statement.
+create or replace function kov.intake_record(intake kov.intake[],
+  complaints kov.complaint[], moment timestamptz)
+returns void
+language plpgsql volatile
+as $$
+begin
+  with e as (
+    insert into kov.event (organisation_id, id, type, subject_kind,
+      subject_id, partner_id, visibility, actor_kind, actor_id, traceparent,
+      occurred_at, recorded_at, payload)
+    select c.organisation_id, kov.uuid7(), e.type, 'complaint', c.id,
+      c.partner_id, 'partner',
+      case when caller->>'member' is null then 'key' else 'member' end,
+      coalesce(caller->>'member', caller->>'credential')::uuid,
+      caller->>'traceparent',
+      case when n = 1 then received_at else moment end, moment,
+      convert_to(case n when 1 then kov.intake_received(complaint)
+        when 2 then concat('{"complaintId":"', c.id, '","promiseId":"',
+          update_promise_id, '","kind":"update","departmentId":"',
+          owner_department_id, '","dueAt":"', kov.utc(due_at), '"}')
+        else concat('{"complaintId":"', c.id, '"}') end, 'UTF8')
+    from rows from (unnest(intake), unnest(complaints)) with ordinality c
+    cross join (values (1, 'complaint.received'), (2, 'promise.made'),
+      (3, 'complaint.safety')) e (n, type)
+    where n = 1 or n = 2 and due_at is not null or n = 3 and safety
+    order by c.ordinality, n
+    returning organisation_id, id)
+  insert into kov.event_new (organisation_id, event_id)
+  select e.organisation_id, e.id from e;
+end $$;
+comment on function kov.intake_record is 'The events of complaints'' births';
+
+create or replace function kov.complaint_words(
+  now_doing text, next_step text, origin text, due_at timestamptz,
+  timezone text, spoken kov.language)
+returns text
+language plpgsql stable
+as $$
+begin
+  return ',' || substr(json_build_object('perspective', json_build_object(
+      'nowDoing', now_doing, 'nextStep', next_step,
+      'nextUpdateDue', kov.utc(due_at), 'origin', origin),
+    'language', spoken.language,
+    'acknowledgement', replace(spoken.acknowledgement, '{date}',
+      kov.date_text(due_at, timezone, spoken)))::text, 2);
+end $$;
+comment on function kov.complaint_words is
+  'The end of a receipt: what is the same for all whose language it is, but for {reference}';
+
+create or replace function kov.complaint_receipt(
+  c kov.complaint, department text, safety json, words text)
+returns text
+language sql stable
+as $$ select concat('{"id":"', (c).id, '","reference":"', (c).reference,
+  '","state":"', (c).state, '","receivedAt":"', kov.utc((c).received_at),
+  '","category":', to_json((c).category),
+  ',"customerId":"' || (c).customer_id || '"',
+  ',"owner":{"departmentId":"', (c).owner_department_id,
+  '","departmentName":', to_json(department),
+  ',"memberId":"' || (c).owner_member_id || '"', '}',
+  ',"safety":' || safety,
+  coalesce(replace(words, '{reference}', (c).reference), '}')) $$;
+comment on function kov.complaint_receipt(kov.complaint, text, json, text) is
+  'What the sender of a complaint gets back, with the words for the customer';
+
+create or replace function kov.intake_refusal(i kov.intake,
+  organisation kov.organisation)
+returns api.reply
+language plpgsql stable
+as $$
+begin
+  if i.faults is not null then
+    return kov.invalid(i.faults);
+  end if;
+  return kov.complaint_repeated(organisation, i.caller,
+    kov.complaint_of_partner(organisation.organisation_id,
+      (i.complaint).partner_id, (i.complaint).partner_reference));
+end $$;
+comment on function kov.intake_refusal is
+  'The answer to what was not taken in: its faults, or what was sent before';
+
+create or replace function kov.intake_replies(intake kov.intake[],
+  complaints kov.complaint[], organisation kov.organisation)
+returns table (place bigint, reply api.reply)
+language plpgsql stable
+as $$
+begin
+  return query
+  with w as materialized (
+    select s.language, s.due_at, kov.complaint_words(l.now_doing,
+      l.next_step, 'default', s.due_at, organisation.timezone, l) as words, l
+    from (select distinct i.spoken, i.due_at from unnest(intake) i)
+      s (language, due_at)
+    join kov.language l on l.language = s.language)
+  select c.place, row(201, 'application/json', kov.complaint_receipt(
+      c.complaint, c.department, case when c.safety then
+        kov.safety_notice(organisation, w.l) end,
+      case when c.due_at is not null then w.words end),
+    kov.complaint_etag(1, c.caller), '/v1/complaints/' || c.id, null,
+    null)::api.reply
+  from rows from (unnest(intake), unnest(complaints)) c
+  left join w on w.language = c.spoken
+    and w.due_at is not distinct from c.due_at;
+end $$;
+comment on function kov.intake_replies is
+  'The receipts of what was taken in';
+
+create or replace function kov.complaints_create(
+  organisation_id bigint, callers jsonb, bodies jsonb)
+returns setof api.reply
+language plpgsql volatile
+as $$
+#variable_conflict use_column
+declare
+  moment timestamptz := clock_timestamp();
+  organisation kov.organisation;
+  intake kov.intake[];
+  taken kov.intake[];
+  complaints kov.complaint[];
+begin
+  select * into organisation from kov.organisation o
+  where o.organisation_id = complaints_create.organisation_id;
+  intake := kov.intake_read(organisation, callers, bodies, moment);
+  if bodies @? '$[*].partnerReference' then
+    intake := kov.intake_known(intake);
+  end if;
+  if bodies @? '$[*].customer' then
+    intake := kov.intake_customers(intake, moment);
+  end if;
+  if bodies @? '$[*].imported' then
+    perform kov.intake_categories(intake);
+  end if;
+  if bodies @? '$[*].partnerReference' then
+    intake := kov.intake_store_named(intake);
+  end if;
+  taken := array(select i from unnest(intake) i
+    where i.faults is null and not i.known order by i.place);
+  complaints := array(select i.complaint from unnest(taken) i order by i.place);
+  perform kov.intake_store(taken, complaints, moment);
+  perform kov.intake_record(taken, complaints, moment);
+  return query
+  select (r.reply).* from (
+    select * from kov.intake_replies(taken, complaints, organisation)
+    union all
+    select i.place, kov.intake_refusal(i, organisation) from unnest(intake) i
+    where i.faults is not null or i.known
+    offset 0) r order by r.place;
+end $$;
+comment on function kov.complaints_create is
+  'Takes in complaints, one as many: a reply for each, in order; what api.create_complaint, api.create_complaints and batches share';
