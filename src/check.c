@@ -36,6 +36,13 @@ check_operation(const struct operation *o, const PGresult *functions,
 		    o->id);
 		return (false);
 	}
+	if (o->plural != NULL && check_find(functions, o->plural) == NULL) {
+		text_addf(error,
+		    "operation %s says x-kov-plural, and there is "
+		    "no function api.%s: run kov migrate",
+		    o->id, o->plural);
+		return (false);
+	}
 	if ((volatility = check_find(functions, o->function)) == NULL) {
 		text_addf(error,
 		    "operation %s has no function api.%s: run "
@@ -55,6 +62,13 @@ check_operation(const struct operation *o, const PGresult *functions,
 	return (true);
 }
 
+static bool
+check_is_of(const struct operation *o, const char *function)
+{
+	return (strcmp(o->function, function) == 0 ||
+	    (o->plural != NULL && strcmp(o->plural, function) == 0));
+}
+
 /* A function without operation is no danger, only forgotten. */
 static void
 check_forgotten(const struct contract *c, const PGresult *functions)
@@ -66,7 +80,7 @@ check_forgotten(const struct contract *c, const PGresult *functions)
 	for (i = 0; i < PQntuples(functions); i++) {
 		name = PQgetvalue(functions, i, 0);
 		for (k = 0; k < c->count; k++)
-			if (strcmp(c->operations[k].function, name) == 0)
+			if (check_is_of(&c->operations[k], name))
 				break;
 		if (k == c->count)
 			log_say(LOG_LEVEL_WARNING, "start.forgotten_function",

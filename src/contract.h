@@ -35,6 +35,7 @@ struct parameter {
 struct operation {
 	const char	    *id;       /* "createComplaint" */
 	const char	    *function; /* "create_complaint" */
+	const char	    *plural;   /* "create_complaints"; or NULL */
 	const char	    *route;    /* "/v1/complaints/{complaintId}" */
 	const char	    *scope;    /* NULL: needs no credentials */
 	const char	    *media;    /* request body's; NULL: takes none */

@@ -13,7 +13,8 @@ typedef bool(step_fn)(struct load *, struct place, struct place,
     struct operation *);
 
 static step_fn operation_known, operation_named, operation_allowed,
-    operation_laned, operation_extended, operation_answered, operation_guarded;
+    operation_laned, operation_plural, operation_extended, operation_answered,
+    operation_guarded;
 
 /* What an operation is made of, in this order. */
 static step_fn *const steps[] = {
@@ -21,6 +22,7 @@ static step_fn *const steps[] = {
 	operation_named,
 	operation_allowed,
 	operation_laned,
+	operation_plural,
 	operation_extended,
 	operation_answered,
 	contract_parameters,
@@ -31,7 +33,8 @@ static step_fn *const steps[] = {
 static const char *const operation_members[] = { "operationId", "summary",
 	"description", "tags", "externalDocs", "security", "parameters",
 	"requestBody", "responses", "deprecated", "x-sunset", "x-kov-lane",
-	"x-kov-native", "x-kov-body", "x-kov-each", "x-kov-secret", NULL };
+	"x-kov-native", "x-kov-body", "x-kov-each", "x-kov-plural",
+	"x-kov-secret", NULL };
 
 static const char *const lanes[LANE_NAMES] = {
 	[LANE_READ] = "read",
@@ -191,6 +194,38 @@ operation_flag(struct load *load, struct place place, const char *key,
 	if (value == NULL || json_is_boolean(value))
 		return (true);
 	return (contract_refuse(load, place.at, "%s: true was expected", key));
+}
+
+/* x-kov-plural: create_complaints answers many askers of createComplaint at
+ * once, so no operation may be createComplaints. */
+static bool
+operation_plural(struct load *load, struct place path, struct place place,
+    struct operation *operation)
+{
+	struct text name = { 0 };
+	bool	    plural, ok;
+
+	(void)path;
+	if (!operation_flag(load, place, "x-kov-plural", &plural))
+		return (false);
+	if (!plural)
+		return (true);
+	text_addf(&name, "%ss", operation->id);
+	ok = !name.failed && json_object_get(load->names, name.data) == NULL &&
+	    strlen(operation->function) < FUNCTION_MOST &&
+	    (operation->lane == LANE_INTAKE || operation->lane == LANE_READ);
+	if (ok) {
+		json_object_set_new(load->names, name.data,
+		    json_string(place.at));
+		operation->plural = operation_function(load->contract,
+		    name.data);
+	} else
+		contract_refuse(load, place.at,
+		    "x-kov-plural: the lane intake or read, and no operation "
+		    "%ss, were expected",
+		    operation->id);
+	text_release(&name);
+	return (ok);
 }
 
 static bool

@@ -90,6 +90,8 @@ an_operation_is_what_the_contract_says(void **state)
 		assert_ptr_equal(&whole->operations[o->number], o);
 	}
 	assert_int_equal(whole->count, COUNT(operations));
+	assert_text("read_things", operation_of("readThing")->plural);
+	assert_text(NULL, operation_of("readLatestThing")->plural);
 	assert_true(operation_of("checkThing2")->deprecated);
 	assert_false(operation_of("readThing")->deprecated);
 	assert_text("2027-01-01T00:00:00Z",
