@@ -43,11 +43,11 @@ static const struct {
 };
 
 static const char *
-answer_value(const PGresult *r, int column)
+answer_value(const PGresult *r, int row, int column)
 {
-	if (PQnfields(r) <= column || PQgetisnull(r, 0, column))
+	if (PQnfields(r) <= column || PQgetisnull(r, row, column))
 		return (NULL);
-	return (PQgetvalue(r, 0, column));
+	return (PQgetvalue(r, row, column));
 }
 
 static void
@@ -202,39 +202,40 @@ answer_body(struct call *call, const char *body, size_t n)
 }
 
 static void
-answer_row(struct call *call, const struct wishes *wishes, const PGresult *r)
+answer_row(struct call *call, const struct wishes *wishes, const PGresult *r,
+    int row)
 {
-	const char *value, *media = answer_value(r, MEDIA_TYPE);
-	const char *body = answer_value(r, BODY);
+	const char *value, *media = answer_value(r, row, MEDIA_TYPE);
+	const char *body = answer_value(r, row, BODY);
 
 	if (media != NULL && strcmp(media, "application/problem+json") == 0) {
 		answer_problem_row(call, body != NULL ? body : "");
 		return;
 	}
-	value = answer_value(r, STATUS);
+	value = answer_value(r, row, STATUS);
 	call->reply.status = value != NULL ? (int)strtol(value, NULL, 10) : 500;
 	if (body != NULL) {
-		answer_body(call, body, (size_t)PQgetlength(r, 0, BODY));
+		answer_body(call, body, (size_t)PQgetlength(r, row, BODY));
 		reply_header(&call->reply, "content-type", "%s",
 		    media != NULL ? media : "application/json");
 	} else
 		call->reply.no_content = true;
-	answer_etag(call, wishes->if_none_match, answer_value(r, ETAG));
-	if ((value = answer_value(r, LOCATION)) != NULL)
+	answer_etag(call, wishes->if_none_match, answer_value(r, row, ETAG));
+	if ((value = answer_value(r, row, LOCATION)) != NULL)
 		reply_header(&call->reply, "location", "%s%s",
 		    conf_text(SETTING_PUBLIC_URL), value);
-	if ((value = answer_value(r, NEXT)) != NULL)
+	if ((value = answer_value(r, row, NEXT)) != NULL)
 		answer_next(call, wishes, value);
-	if ((value = answer_value(r, HEADERS)) != NULL)
+	if ((value = answer_value(r, row, HEADERS)) != NULL)
 		answer_headers(call, value);
 }
 
 void
 answer_take(struct call *call, const struct wishes *wishes, enum lane_end end,
-    const PGresult *r)
+    const PGresult *r, int row)
 {
-	if (end == LANE_OK && PQntuples(r) == 1)
-		answer_row(call, wishes, r);
+	if (end == LANE_OK && row < PQntuples(r))
+		answer_row(call, wishes, r, row);
 	else if (end == LANE_REFUSED && r != NULL)
 		answer_refused(call, r);
 	else

@@ -14,9 +14,10 @@ struct wishes {
 	const char *query; /* raw, for Link */
 };
 
-/* Fills call->reply from a lane's answer. Borrows result only during. */
+/* Fills call->reply from a lane's answer, of which the row of that number is
+ * its own. Borrows result only during. */
 void answer_take(struct call *, const struct wishes *, enum lane_end,
-    const PGresult *);
+    const PGresult *, int row);
 
 /* The ETag of what is answered with 200; a GET that has it already gets 304.
  * Etag comes without quotes; NULL: it has none. */

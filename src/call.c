@@ -240,7 +240,7 @@ call_once(struct call *call, const char *header)
 }
 
 static void
-call_answered(void *owner, enum lane_end end, const PGresult *result)
+call_answered(void *owner, enum lane_end end, const PGresult *result, int row)
 {
 	struct call  *call = owner;
 	struct wishes wishes = { call_header(call, "if-none-match"),
@@ -248,7 +248,7 @@ call_answered(void *owner, enum lane_end end, const PGresult *result)
 
 	call->ask = NULL;
 	call->state = CALL_ANSWER;
-	answer_take(call, &wishes, end, result);
+	answer_take(call, &wishes, end, result, row);
 	http_request_wakeup(call->request);
 }
 

@@ -21,7 +21,8 @@ static struct counts *counts;
 
 static const char *const count_names[LANE_COUNTS] = {
 	[LANE_SEGMENTS] = "segments",
-	[LANE_SENT] = "statements",
+	[LANE_SENT] = "asks",
+	[LANE_SETS] = "sets",
 	[LANE_ROLLED_BACK] = "rolled_back",
 	[LANE_LATE_ERRORS] = "late_errors",
 	[LANE_SOLO] = "solo",

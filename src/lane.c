@@ -1,6 +1,7 @@
 /*
  * A lane gathers requests into segments: one implicit transaction, one Sync,
  * one fsync for up to LANE_MOST of them, while the segment before is flying.
+ * Where a statement has a plural, those of an organisation fly as one set.
  *
  * An ask moves:  waiting -> flying -> answered
  *                             |-> flying again (the rest of a segment)
@@ -78,7 +79,7 @@ lane_leave(struct lane_ask *a)
 	if (a->queue == NULL)
 		return;
 	TAILQ_REMOVE(a->queue, a, entry);
-	ask_answer(a, LANE_AWAY, NULL);
+	ask_answer(a, LANE_AWAY, NULL, 0);
 }
 
 /* ---- segments ---- */
@@ -151,8 +152,8 @@ lane_expire(struct lane *lane, enum link_kind kind)
 	while ((a = TAILQ_FIRST(&lane->gone)) != NULL) {
 		TAILQ_REMOVE(&lane->gone, a, entry);
 		a->queue = NULL;
-		ask_answer(a, kind == LINK_LOCKED ? LANE_BUSY : LANE_AWAY,
-		    NULL);
+		ask_answer(a, kind == LINK_LOCKED ? LANE_BUSY : LANE_AWAY, NULL,
+		    0);
 	}
 }
 
@@ -320,7 +321,7 @@ lane_free(struct lane *lane)
 		while ((a = TAILQ_FIRST(&lane->queues[kind])) != NULL) {
 			TAILQ_REMOVE(&lane->queues[kind], a, entry);
 			a->queue = NULL;
-			ask_answer(a, LANE_AWAY, NULL);
+			ask_answer(a, LANE_AWAY, NULL, 0);
 		}
 	for (enum link_kind kind = 0; kind < LINK_KINDS; kind++)
 		db_parameters_release(&lane->parameters[kind]);

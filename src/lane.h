@@ -22,8 +22,10 @@ enum lane_end {
 };
 
 /* Called exactly once an ask, unless lane_leave was. Result is borrowed and
- * may be NULL unless LANE_OK. May ask again, and make others leave. */
-typedef void(lane_answer_fn)(void *owner, enum lane_end, const PGresult *);
+ * may be NULL unless LANE_OK, where the reply is its row of that number. May
+ * ask again, and make others leave. */
+typedef void(lane_answer_fn)(void *owner, enum lane_end, const PGresult *,
+    int				   row);
 
 /* Plan's pointers are borrowed for the lane's life. NULL: out of memory, or
  * a bad URL, which the log then says. now: ms, monotonic. */
@@ -47,7 +49,8 @@ int lane_is_up(const struct lane *);
 
 enum lane_count {
 	LANE_SEGMENTS,
-	LANE_SENT,
+	LANE_SENT, /* asks */
+	LANE_SETS, /* statements that were sent for several of them */
 	LANE_ROLLED_BACK,
 	LANE_LATE_ERRORS,
 	LANE_SOLO,

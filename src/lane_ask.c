@@ -121,23 +121,21 @@ ask_free(struct lane_ask *a)
 {
 	a->lane->held--;
 	shares_drop(&a->lane->shares, a->organisation);
-	PQclear(a->result);
 	free(a);
 }
 
 void
-ask_answer(struct lane_ask *a, enum lane_end end, const PGresult *result)
+ask_answer(struct lane_ask *a, enum lane_end end, const PGresult *result,
+    int row)
 {
 	if (a->answer != NULL)
-		a->answer(a->owner, end, result);
+		a->answer(a->owner, end, result, row);
 	ask_free(a);
 }
 
 void
 ask_requeue(struct lane_ask *a, struct asks *queue)
 {
-	PQclear(a->result);
-	a->result = NULL;
 	if (a->answer == NULL) {
 		ask_free(a);
 		return;
@@ -161,5 +159,7 @@ ask_compare(const void *left, const void *right)
 		return (a->organisation < b->organisation ? -1 : 1);
 	if ((d = strcmp(a->subject, b->subject)) != 0)
 		return (d);
+	if (a->statement != b->statement)
+		return (a->statement < b->statement ? -1 : 1);
 	return (a->order < b->order ? -1 : 1);
 }

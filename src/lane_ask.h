@@ -17,12 +17,12 @@ struct lane_ask {
 	const struct lane_statement *statement;
 	lane_answer_fn		    *answer; /* NULL: the client left */
 	void			    *owner;
-	PGresult		    *result; /* owned, until the Sync's comes */
 	int64_t			     organisation;
 	uint64_t		     order, since;
 	uint64_t		     renewed;	 /* births then; 0: never */
 	unsigned		     tries;	 /* replays of a deadlock */
 	bool			     asked_more; /* a read, a second time */
+	bool			     single;	 /* a set with it failed */
 	const char		    *subject, *values[3]; /* in this block */
 };
 
@@ -46,13 +46,14 @@ struct lane_ask *ask_new(int64_t organisation, const char *subject,
     const char *caller, const char *input);
 
 /* Tells the owner, unless it left, and frees the ask. */
-void ask_answer(struct lane_ask *, enum lane_end, const PGresult *);
+void ask_answer(struct lane_ask *, enum lane_end, const PGresult *, int row);
 
 /* Back into a queue: the common one's head, or another's tail. What was
  * rolled back and is wanted by nobody is dropped. */
 void ask_requeue(struct lane_ask *, struct asks *);
 
-/* For qsort: organisation, subject, age; segments lock in one order. */
+/* For qsort: organisation, subject, statement, age; segments lock in one
+ * order. */
 int ask_compare(const void *, const void *);
 
 #endif

@@ -114,33 +114,53 @@ fate_meet(struct lane_link *k, struct lane_ask *a, const PGresult *error,
 		break;
 	case STEP_END:
 	case STEP_RENEW: /* not reached */
-		ask_answer(a, fate->end, error);
+		ask_answer(a, fate->end, error, 0);
 		break;
 	}
+}
+
+/* Who got which row is known only where there is one for each. */
+static enum lane_end
+fate_end(const struct lane_link *k, const struct set *set,
+    const struct lane_ask *a)
+{
+	if (set->count > 1 && PQntuples(set->result) != (int)set->count) {
+		log_say(LOG_LEVEL_ERROR, "lane.set_of_another_size", "s:s, s:s",
+		    "lane", k->lane->plan.name, "statement",
+		    a->statement->plural->name);
+		return (LANE_UNKNOWN);
+	}
+	return (k->doubtful && !a->statement->is_read ? LANE_UNKNOWN : LANE_OK);
 }
 
 static void
 link_committed(struct lane_link *k)
 {
-	struct lane_ask *done[LANE_MOST];
-	unsigned	 n = k->count;
-	enum lane_end	 end = k->doubtful ? LANE_UNKNOWN : LANE_OK;
-	bool		 is_read;
+	struct lane_ask *done[LANE_MOST], *a;
+	struct set	 sets[LANE_MOST];
+	unsigned	 n = k->flown, row;
+	enum lane_end	 end;
 
-	memcpy(done, k->segment, n * sizeof(done[0]));
-	k->count = 0;
+	memcpy(done, k->segment, k->count * sizeof(done[0]));
+	memcpy(sets, k->sets, n * sizeof(sets[0]));
+	k->count = k->flown = k->got = 0;
 	k->back_off = 0;
 	k->state = LINK_IDLE;
-	for (unsigned i = 0; i < n; i++) {
-		is_read = done[i]->statement->is_read;
-		k->lane->notify_due |= !is_read && k->lane->plan.notify;
-		ask_answer(done[i], is_read ? LANE_OK : end, done[i]->result);
+	for (struct set *set = sets; set < sets + n; set++) {
+		a = done[set->first];
+		end = fate_end(k, set, a);
+		k->lane->notify_due |= !a->statement->is_read &&
+		    k->lane->plan.notify;
+		for (row = 0; row < set->count; row++)
+			ask_answer(done[set->first + row], end, set->result,
+			    (int)row);
+		PQclear(set->result);
 	}
 }
 
-/* All but the one at bad: what remains aboard, in k->segment. */
+/* All but the one that failed: what remains aboard, in k->segment. */
 static void
-link_keep_rest(struct lane_link *k, unsigned bad, bool scatter)
+link_keep_rest(struct lane_link *k, const struct lane_ask *failed, bool scatter)
 {
 	struct lane_ask *a;
 	unsigned	 n = k->count;
@@ -148,15 +168,25 @@ link_keep_rest(struct lane_link *k, unsigned bad, bool scatter)
 	k->count = 0;
 	for (unsigned i = 0; i < n; i++) {
 		a = k->segment[i];
-		if (i == bad)
+		if (a == failed)
 			continue;
-		PQclear(a->result);
-		a->result = NULL;
 		if (scatter || a->answer == NULL)
 			ask_requeue(a, &k->lane->queues[LINK_ALONE]);
 		else
 			k->segment[k->count++] = a;
 	}
+}
+
+/* Its only ask; NULL: there are several, which from now on fly as single
+ * statements, so that PostgreSQL names the guilty one. */
+static struct lane_ask *
+link_single_out(struct lane_link *k, const struct set *set)
+{
+	if (set->count == 1)
+		return (k->segment[set->first]);
+	for (unsigned i = 0; i < set->count; i++)
+		k->segment[set->first + i]->single = true;
+	return (NULL);
 }
 
 /* A new connection may help, but each ask only once: what fails on one that
@@ -172,26 +202,28 @@ link_renew(struct lane_link *k, struct lane_ask *failed)
 	return (true);
 }
 
-/* The statement at bad failed: it goes its own way, the rest fly again at
- * once, up to FATE_ROUNDS times; then, or after a cancel, each by itself. */
+/* The statement at bad failed: its ask goes its own way, the rest fly again
+ * at once, up to FATE_ROUNDS times; then, or after a cancel, each by itself. */
 static void
 link_rolled_back(struct lane_link *k, unsigned bad)
 {
-	struct lane_ask *failed = k->segment[bad];
-	PGresult	*error = failed->result;
+	struct lane_ask *failed = link_single_out(k, &k->sets[bad]);
+	PGresult	*error = k->sets[bad].result;
 	bool		 cancelled = k->cancelled || k->cancel != CANCEL_NONE;
 
 	k->lane->counts[LANE_ROLLED_BACK]++;
-	if (fate_find(error)->steps[k->kind] == STEP_RENEW &&
+	if (failed != NULL && fate_find(error)->steps[k->kind] == STEP_RENEW &&
 	    link_renew(k, failed))
 		return;
 	k->back_off = 0;
-	failed->result = NULL;
-	link_keep_rest(k, bad, cancelled || ++k->rounds > FATE_ROUNDS);
+	k->sets[bad].result = NULL;
+	link_forget(k);
+	link_keep_rest(k, failed, cancelled || ++k->rounds > FATE_ROUNDS);
 	k->state = LINK_IDLE;
 	if (k->count > 0)
 		link_send(k);
-	fate_meet(k, failed, error, cancelled);
+	if (failed != NULL)
+		fate_meet(k, failed, error, cancelled);
 	PQclear(error);
 }
 
@@ -208,9 +240,8 @@ link_failed_late(struct lane_link *k)
 	k->late = NULL;
 	k->count = 0;
 	k->state = LINK_IDLE;
+	link_forget(k);
 	if (only != NULL) {
-		PQclear(only->result);
-		only->result = NULL;
 		fate_meet(k, only, error, cancelled);
 	} else {
 		for (unsigned i = 0; i < n; i++)
@@ -228,11 +259,11 @@ link_synced(struct lane_link *k)
 	if (k->cancel == CANCEL_WANTED)
 		k->cancel = CANCEL_NONE; /* too late to be of use */
 	while (bad < k->got &&
-	    PQresultStatus(k->segment[bad]->result) == PGRES_TUPLES_OK)
+	    PQresultStatus(k->sets[bad].result) == PGRES_TUPLES_OK)
 		bad++;
-	if (bad < k->got && result_is_error(k->segment[bad]->result))
+	if (bad < k->got && result_is_error(k->sets[bad].result))
 		link_rolled_back(k, bad);
-	else if (bad < k->count)
+	else if (bad < k->flown)
 		link_lost(k, "protocol");
 	else if (k->late == NULL)
 		link_committed(k);

@@ -35,4 +35,10 @@ bool	 lane_may_say(struct lane *, enum lane_quiet);
 void	 lane_mark(struct lane *); /* logs that it came up or went away */
 uint64_t lane_random(struct lane *, uint64_t below); /* jitter only */
 
+/* lane_aid.c */
+void aid_push(struct lane_link *aid);
+void aid_done(struct lane_link *aid);
+void aid_lost(struct lane_link *aid);
+void aid_forget(struct lane_link *); /* its connection is gone: no cancel */
+
 #endif

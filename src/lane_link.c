@@ -14,6 +14,7 @@
 
 #include "lane_impl.h"
 #include "log.h"
+#include "text.h"
 
 #define LINK_CONNECT 5000      /* ms until a connection attempt is given up */
 #define LINK_GRACE 1000	       /* ms that a cancel may take */
@@ -129,8 +130,8 @@ link_is_safe(const struct lane_link *k)
 {
 	if (!k->flushed || result_is_error(k->late))
 		return (true);
-	for (unsigned i = 0; i < k->count; i++)
-		if (result_is_error(k->segment[i]->result))
+	for (unsigned i = 0; i < k->got; i++)
+		if (result_is_error(k->sets[i].result))
 			return (true);
 	return (false);
 }
@@ -154,9 +155,17 @@ link_abandon(struct lane_link *k)
 			continue;
 		}
 		unknown += !is_read;
-		ask_answer(a, is_read ? LANE_AWAY : LANE_UNKNOWN, NULL);
+		ask_answer(a, is_read ? LANE_AWAY : LANE_UNKNOWN, NULL, 0);
 	}
 	return (unknown);
+}
+
+void
+link_forget(struct lane_link *k)
+{
+	for (unsigned i = 0; i < k->flown; i++)
+		PQclear(k->sets[i].result);
+	k->flown = k->got = 0;
 }
 
 void
@@ -171,6 +180,7 @@ link_lost(struct lane_link *k, const char *why)
 		aid_lost(k);
 	else
 		unknown = link_abandon(k);
+	link_forget(k);
 	link_complain(k, why, unknown);
 	PQclear(k->late);
 	k->late = NULL;
@@ -202,27 +212,89 @@ link_depart(struct lane_link *k)
 {
 	k->state = LINK_FLYING;
 	k->flushed = k->doubtful = k->cancelled = false;
-	k->got = 0;
+	k->flown = k->got = 0;
 	k->sent_at = k->lane->now;
+}
+
+/* Whether b can go in the set that a is of. */
+static bool
+link_is_plural(const struct lane_ask *a, const struct lane_ask *b)
+{
+	return (a->statement->plural != NULL && a->statement == b->statement &&
+	    a->organisation == b->organisation && !a->single && !b->single);
+}
+
+/* What is to be told the same way goes as one set; a set of one is told as
+ * it was asked. */
+static void
+link_group(struct lane_link *k)
+{
+	struct set *set = k->sets;
+
+	for (unsigned i = 0; i < k->count; i++) {
+		if (i > 0 &&
+		    link_is_plural(k->segment[set->first], k->segment[i])) {
+			set->count++;
+			continue;
+		}
+		set = &k->sets[k->flown++];
+		*set = (struct set){ .first = i, .count = 1 };
+	}
+}
+
+/* The asks' values[at], which are JSON, as an array. */
+static bool
+link_array(struct text *t, struct lane_ask *const *asks, unsigned n, int at)
+{
+	for (unsigned i = 0; i < n; i++) {
+		text_adds(t, i == 0 ? "[" : ",");
+		text_adds(t, asks[i]->values[at]);
+	}
+	text_adds(t, "]");
+	return (!t->failed);
+}
+
+static bool
+link_send_set(struct lane_link *k, const struct set *set)
+{
+	struct lane_ask		   **asks = &k->segment[set->first];
+	const struct lane_statement *s = asks[0]->statement;
+	struct text		     callers = { 0 }, inputs = { 0 };
+	bool			     ok;
+
+	if (set->count == 1)
+		return (PQsendQueryPrepared(k->db, s->name, 3, asks[0]->values,
+		    NULL, NULL, 0));
+	k->lane->counts[LANE_SETS]++;
+	ok = link_array(&callers, asks, set->count, 1) &&
+	    link_array(&inputs, asks, set->count, 2);
+	if (ok) {
+		const char *const values[] = { asks[0]->values[0], callers.data,
+			inputs.data };
+
+		ok = PQsendQueryPrepared(k->db, s->plural->name, 3, values,
+		    NULL, NULL, 0);
+	}
+	text_release(&callers);
+	text_release(&inputs);
+	return (ok);
 }
 
 void
 link_send(struct lane_link *k)
 {
-	struct lane_ask *a;
-	bool		 ok = true;
+	bool ok = true;
 
 	if (k->count > 1)
 		qsort(k->segment, k->count, sizeof(k->segment[0]), ask_compare);
+	for (unsigned i = 0; i < k->count; i++)
+		k->segment[i]->queue = NULL;
 	link_depart(k);
+	link_group(k);
 	k->lane->counts[LANE_SEGMENTS]++;
 	k->lane->counts[LANE_SENT] += k->count;
-	for (unsigned i = 0; i < k->count && ok; i++) {
-		a = k->segment[i];
-		a->queue = NULL;
-		ok = PQsendQueryPrepared(k->db, a->statement->name, 3,
-		    a->values, NULL, NULL, 0);
-	}
+	for (unsigned i = 0; i < k->flown && ok; i++)
+		ok = link_send_set(k, &k->sets[i]);
 	if (!ok || !PQpipelineSync(k->db) || !link_flush(k))
 		link_lost(k, "send");
 }
@@ -288,8 +360,8 @@ link_result(struct lane_link *k, PGresult *r)
 	} else if (k->state == LINK_PREPARING) {
 		link_prepared(k, r);
 		PQclear(r);
-	} else if (k->got < k->count) {
-		k->segment[k->got++]->result = r;
+	} else if (k->got < k->flown) {
+		k->sets[k->got++].result = r;
 	} else {
 		PQclear(k->late);
 		k->late = r;

@@ -18,6 +18,12 @@ enum link_state {
 
 enum link_cancel { CANCEL_NONE, CANCEL_WANTED, CANCEL_SENT };
 
+/* A statement of a flight, and which asks of the segment it is for. */
+struct set {
+	unsigned  first, count;
+	PGresult *result; /* owned, until the Sync's comes */
+};
+
 struct lane_link {
 	struct lane	 *lane;
 	enum link_kind	  kind;
@@ -32,12 +38,12 @@ struct lane_link {
 	bool		  cancelled; /* this flight was */
 	enum link_cancel  cancel;    /* send nothing until it is CANCEL_NONE */
 	struct lane_link *target;    /* the aid's: whose cancel flies */
-	unsigned	  count, got, rounds;
+	unsigned	  count, flown, got, rounds; /* asks, sets, results */
 	struct lane_ask	 *segment[LANE_MOST];
+	struct set	  sets[LANE_MOST];
 	PGresult	 *late;	  /* after the last statement's: the commit's */
 	int64_t		  served; /* organisation that went alone last */
-	uint64_t	  sent_at, cancelled_at, retry_at, back_off;
-	uint64_t	  born; /* of the lane\'s births */
+	uint64_t	  sent_at, cancelled_at, retry_at, back_off, born;
 };
 
 void link_tick(struct lane_link *); /* reconnects, keeps deadlines */
@@ -45,15 +51,10 @@ void link_lost(struct lane_link *, const char *why);
 bool link_flush(struct lane_link *);  /* false: the connection is gone */
 void link_depart(struct lane_link *); /* into state flying, nothing got */
 void link_send(struct lane_link *);   /* segment[0 .. count) and a Sync */
+void link_forget(struct lane_link *); /* frees the results of a flight */
 
 /* lane_fate.c: the Sync's result is there; what it means for each ask. */
 void link_synced(struct lane_link *);
 bool result_is_error(const PGresult *); /* it proves a rollback */
-
-/* lane_aid.c */
-void aid_push(struct lane_link *aid);
-void aid_done(struct lane_link *aid);
-void aid_lost(struct lane_link *aid);
-void aid_forget(struct lane_link *); /* its connection is gone: no cancel */
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define LANE_MOST 64 /* statements a segment */
+#define LANE_MOST 64 /* asks a segment */
 
 struct lane_link; /* one connection */
 
@@ -15,6 +15,9 @@ typedef void(lane_watch_fn)(struct lane_link *, int fd, int want_write);
 struct lane_statement {
 	const char *name, *sql; /* $1 bigint, $2 jsonb, $3 jsonb */
 	int	    is_read;
+	/* Does the same for arrays in $2 and $3, with a row for each of them in
+	 * their order; stands in the same table. NULL: there is none. */
+	const struct lane_statement *plural;
 };
 
 struct lane_plan {

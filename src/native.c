@@ -41,14 +41,14 @@ native_livez(struct call *call)
 }
 
 static void
-native_ready(void *owner, enum lane_end end, const PGresult *r)
+native_ready(void *owner, enum lane_end end, const PGresult *r, int row)
 {
 	struct call *call = owner;
 	const char  *said;
 
 	call->ask = NULL;
 	call->state = CALL_ANSWER;
-	said = end == LANE_OK ? PQgetvalue(r, 0, 2) : "the database is away";
+	said = end == LANE_OK ? PQgetvalue(r, row, 2) : "the database is away";
 	if (end == LANE_OK && strcmp(said, "ok") == 0) {
 		text_adds(&call->reply.own, "ok\n");
 		native_body(call, "text/plain; charset=utf-8");

@@ -137,14 +137,15 @@ worker_watch(struct lane_link *link, int fd, int want_write)
 /* ---- credentials ---- */
 
 static void
-worker_credentials(void *unused, enum lane_end end, const PGresult *result)
+worker_credentials(void *unused, enum lane_end end, const PGresult *result,
+    int row)
 {
 	(void)unused;
 	self.credentials_asked = false;
 	if (end != LANE_OK)
 		return;
-	if (!auth_take(PQgetvalue(result, 0, 2),
-		(size_t)PQgetlength(result, 0, 2), kore_time_ms()))
+	if (!auth_take(PQgetvalue(result, row, 2),
+		(size_t)PQgetlength(result, row, 2), kore_time_ms()))
 		log_say(LOG_LEVEL_ERROR, "auth.credentials_not_understood", "");
 }
 
@@ -218,16 +219,18 @@ static const struct lane_statement read_own[] = {
 	    1 },
 };
 static const struct lane_statement write_own[] = {
-	[ONCE] = { "door_once", "select * from door.once($1, $2, $3)", 0 },
+	[ONCE] = { "door_once", "select * from door.once($1, $2, $3)", 0,
+	    NULL },
 };
 
-static char *
-worker_sql(const char *function)
+static struct lane_statement
+worker_statement(enum lane_name lane, const char *function)
 {
 	struct text t = { 0 };
 
 	text_addf(&t, "select * from api.%s($1, $2, $3)", function);
-	return (text_steal(&t));
+	return ((struct lane_statement){
+	    function, text_steal(&t), !plans[lane].writes, NULL });
 }
 
 /* The statements of one lane, its own first; ends with a NULL name. */
@@ -235,7 +238,7 @@ static bool
 worker_statements(enum lane_name lane)
 {
 	const struct contract *c = self.contract;
-	struct lane_statement *s = calloc(c->count + 3, sizeof(*s));
+	struct lane_statement *s = calloc(c->count * 2 + 3, sizeof(*s));
 	size_t		       i;
 	int		       n = 0;
 
@@ -252,9 +255,12 @@ worker_statements(enum lane_name lane)
 		if (c->operations[i].lane != lane)
 			continue;
 		self.index[i] = n;
-		s[n++] = (struct lane_statement){ c->operations[i].function,
-			worker_sql(c->operations[i].function),
-			!plans[lane].writes };
+		s[n++] = worker_statement(lane, c->operations[i].function);
+		if (c->operations[i].plural == NULL)
+			continue;
+		s[n - 1].plural = &s[n];
+		s[n] = worker_statement(lane, c->operations[i].plural);
+		n++;
 	}
 	return (true);
 }

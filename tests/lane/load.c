@@ -124,10 +124,19 @@ struct request {
 	struct lane_ask *ask;
 };
 
+enum { CREATE, CREATE_PLURAL, CREATES, READS };
+
 static const struct lane_statement statements[] = {
-	{ "create_note", "select * from api.create_note($1, $2, $3)", 0 },
-	{ "read_note", "select * from api.read_note($1, $2, $3)", 1 },
-	{ NULL, NULL, 0 },
+	[CREATE] = { "create_note", "select * from api.create_note($1, $2, $3)",
+	    0, NULL },
+	[CREATE_PLURAL] = { "create_note_too",
+	    "select * from api.create_note($1, $2, $3)", 0,
+	    &statements[CREATES] },
+	[CREATES] = { "create_notes",
+	    "select * from api.create_notes($1, $2, $3)", 0, NULL },
+	[READS] = { "read_note", "select * from api.read_note($1, $2, $3)", 1,
+	    NULL },
+	{ NULL, NULL, 0, NULL },
 };
 
 static const struct scenario *scenario;
@@ -185,7 +194,8 @@ request_end(struct request *r, int end)
 }
 
 static void
-request_answered(void *owner, enum lane_end end, const PGresult *result)
+request_answered(void *owner, enum lane_end end, const PGresult *result,
+    int row)
 {
 	struct request *r = owner;
 	const char     *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -195,7 +205,7 @@ request_answered(void *owner, enum lane_end end, const PGresult *result)
 	snprintf(r->state, sizeof(r->state), "%s", state == NULL ? "" : state);
 	snprintf(want, sizeof(want), "{\"id\" : %" PRId64 "}", r->id);
 	if (end == LANE_OK && r->kind != READ)
-		r->wrong = strcmp(PQgetvalue(result, 0, 2), want) != 0;
+		r->wrong = strcmp(PQgetvalue(result, row, 2), want) != 0;
 	request_end(r, (int)end);
 }
 
@@ -224,7 +234,10 @@ request_start(void)
 	    "\"subject\":\"%s\",\"text\":\"%s\",\"rows\":%s}",
 	    r->kind == READ ? (int64_t)draw((unsigned)started) : r->id,
 	    kinds[r->kind].act, subject, filling, rows);
-	r->ask = lane_ask(lane, r->kind == READ,
+	r->ask = lane_ask(lane,
+	    r->kind == READ  ? READS :
+		draw(2) == 0 ? CREATE :
+			       CREATE_PLURAL,
 	    r->kind == LOCK || r->kind == HELD ? 1 : draw(ORGANISATIONS) + 1,
 	    subject, "{\"organisation\":1}", input, request_answered, r);
 	if (r->ask == NULL)
@@ -330,15 +343,19 @@ load_report(uint64_t ms)
 		unknown += requests[i].end == LANE_UNKNOWN;
 
 	printf("# %s: %zu requests, %" PRIu64 "/s; segments %" PRIu64
-	       " of %.1f, rolled back %" PRIu64 ", late %" PRIu64
-	       ", alone %" PRIu64 ", asked again %" PRIu64 ", cancels %" PRIu64
-	       ", lost %" PRIu64 ", notifies %" PRIu64 "\n",
+	       " of %.1f, sets %" PRIu64 ", rolled back %" PRIu64
+	       ", late %" PRIu64 ", alone %" PRIu64 ", asked again %" PRIu64
+	       ", cancels %" PRIu64 ", lost %" PRIu64 ", notifies %" PRIu64
+	       "\n",
 	    scenario->name, total, (uint64_t)total * 1000 / (ms + 1),
 	    c[LANE_SEGMENTS], (double)c[LANE_SENT] / (double)c[LANE_SEGMENTS],
-	    c[LANE_ROLLED_BACK], c[LANE_LATE_ERRORS], c[LANE_SOLO],
-	    c[LANE_RETRIES], c[LANE_CANCELS], c[LANE_LOST], c[LANE_NOTIFIES]);
+	    c[LANE_SETS], c[LANE_ROLLED_BACK], c[LANE_LATE_ERRORS],
+	    c[LANE_SOLO], c[LANE_RETRIES], c[LANE_CANCELS], c[LANE_LOST],
+	    c[LANE_NOTIFIES]);
 	load_say(c[LANE_SENT] >= 5 * c[LANE_SEGMENTS],
-	    "segments form: five statements each, at least");
+	    "segments form: five asks each, at least");
+	load_say(c[LANE_SETS] >= c[LANE_SEGMENTS],
+	    "sets form: one in each segment, at least");
 	load_say(unknown <= c[LANE_LOST] * LANE_MOST,
 	    "a lost connection leaves one segment unknown, at most");
 }

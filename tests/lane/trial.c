@@ -26,9 +26,15 @@ static const char *url, *admin_url, *cluster, *directory;
 
 static const struct lane_statement statements[] = {
 	[CREATE] = { "create_note", "select * from api.create_note($1, $2, $3)",
-	    0 },
-	[READ] = { "read_note", "select * from api.read_note($1, $2, $3)", 1 },
-	{ NULL, NULL, 0 },
+	    0, NULL },
+	[READ] = { "read_note", "select * from api.read_note($1, $2, $3)", 1,
+	    NULL },
+	[CREATE_PLURAL] = { "create_note_too",
+	    "select * from api.create_note($1, $2, $3)", 0,
+	    &statements[CREATES] },
+	[CREATES] = { "create_notes",
+	    "select * from api.create_notes($1, $2, $3)", 0, NULL },
+	{ NULL, NULL, 0, NULL },
 };
 
 /* ---- the lane ---- */
@@ -62,7 +68,7 @@ trial_up(void)
 /* ---- asks ---- */
 
 static void
-one_answered(void *owner, enum lane_end end, const PGresult *result)
+one_answered(void *owner, enum lane_end end, const PGresult *result, int row)
 {
 	struct one *one = owner;
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -70,6 +76,10 @@ one_answered(void *owner, enum lane_end end, const PGresult *result)
 	one->answers++;
 	one->end = (int)end;
 	one->ask = NULL;
+	if (end == LANE_OK)
+		one->said = strtol(PQgetvalue(result, row, 2) +
+			sizeof("{\"id\" : ") - 1,
+		    NULL, 10);
 	snprintf(one->state, sizeof(one->state), "%s",
 	    state == NULL ? "" : state);
 }
@@ -233,7 +243,7 @@ int
 main(int argc, char **argv)
 {
 	const struct trial_case *const all[] = { db_cases, limit_cases,
-		fate_cases, link_cases };
+		fate_cases, set_cases, link_cases };
 	bool			       ok = true;
 
 	if (argc != 5)

@@ -7,13 +7,14 @@
 
 #include "lane.h"
 
-#define TRIAL_MOST 4096 /* asks */
-enum { CREATE, READ };	/* the statements */
+#define TRIAL_MOST 4096			       /* asks */
+enum { CREATE, READ, CREATE_PLURAL, CREATES }; /* the statements */
 
 struct one {
 	int64_t		 id;
 	int		 end; /* enum lane_end; -1: not answered */
 	int		 answers;
+	long		 said;	   /* the id in its reply */
 	char		 state[6]; /* SQLSTATE */
 	struct lane_ask *ask;
 };
@@ -24,7 +25,7 @@ struct trial_case {
 };
 
 extern const struct trial_case fate_cases[], limit_cases[], link_cases[],
-    db_cases[]; /* each ends with a NULL rule */
+    set_cases[], db_cases[]; /* each ends with a NULL rule */
 
 /* False, and says where, when a condition does not hold. */
 #define CHECK(condition)                                            \
@@ -44,10 +45,9 @@ extern unsigned		asked;
 bool trial_begin(void); /* a lane by plan; it need not be up */
 bool trial_up(void);	/* … and waits until it is up */
 
-/* act is what api.create_note is told; NULL: the lane was full. */
+/* act is what api.create_note is told; NULL: full. More: rows to lock. */
 struct one *trial_ask(int statement, int64_t organisation, const char *subject,
     const char *act);
-/* The same, with rows to lock and a text. */
 struct one *trial_ask_more(int statement, int64_t organisation,
     const char *subject, const char *act, const char *rows, const char *text);
 bool	    trial_settle(void);		/* until all are answered */
