@@ -49,7 +49,7 @@ running() {
 
 check_port() {
 	status=0
-	curl -s -o /dev/null --max-time 1 --noproxy '*' "http://$2:$3/" ||
+	curl -s -o /dev/null --max-time 1 --noproxy '*' "http://$(dial "$2"):$3/" ||
 	    status=$?
 	if running; then
 		judge "port $3" "$([ "$status" -eq 7 ] && echo silent ||
@@ -98,7 +98,7 @@ check_database() {
 	    echo 'run kov migrate')"
 	most=${row#*|}
 	most=${most%%|*}
-	needed=$("$tool" settings --connections)
+	needed=$(($("$tool" settings --connections) + 16)) # check.c's OTHERS
 	judge connections "$needed of $most" "$([ "$needed" -le "$most" ] ||
 	    echo 'raise max_connections, or lower KOV_WORKERS')"
 	apart=${row##*|}

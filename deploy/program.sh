@@ -15,20 +15,11 @@ program_settings() {
 --regid $(id -g "$KOV_USER") --clear-groups"
 }
 
-# Where to reach what listens on an address.
-dial() {
-	case $1 in
-	0.0.0.0) echo 127.0.0.1 ;;
-	*) echo "$1" ;;
-	esac
-}
-
-# Nobody may answer there yet: 7 is curl's word for a refused connection.
+# Nobody may answer there yet. An address that is not ours Kore refuses.
 port_free() {
-	status=0
-	curl -s -o /dev/null --max-time 1 --noproxy '*' \
-	    "http://$(dial "$1"):$2/" || status=$?
-	[ "$status" -eq 7 ] ||
+	connected=$(curl -s -o /dev/null -w '%{time_connect}' --max-time 1 \
+	    --noproxy '*' "http://$(dial "$1"):$2/") || true
+	[ "$connected" = 0.000000 ] ||
 	    die "something listens on $1:$2 already: stop it, or set $3"
 }
 
@@ -67,7 +58,7 @@ program_secret() {
 			[ "$(id -u)" != 0 ] ||
 			    chown "$KOV_USER:" "$KOV_SECRET_FILE.new"
 			mv "$KOV_SECRET_FILE.new" "$KOV_SECRET_FILE"
-		) || die "cannot write $KOV_SECRET_FILE: set KOV_SECRET_FILE to where you may"
+		) 2>/dev/null || die "cannot write $KOV_SECRET_FILE: set KOV_SECRET_FILE to where you may"
 	fi
 	as_kov test -r "$KOV_SECRET_FILE" ||
 	    die "user $KOV_USER cannot read $KOV_SECRET_FILE: chown it to $KOV_USER"

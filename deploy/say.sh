@@ -23,3 +23,13 @@ explain_psql() {
 	sed -n 's/^psql:[^ ]* *ERROR:  //p; s/^ERROR:  //p; s/^psql: error: //p' |
 	    head -n 1
 }
+
+# Where to reach what listens on an address.
+dial() {
+	case $1 in
+	0.0.0.0) echo 127.0.0.1 ;;
+	::) echo '[::1]' ;;
+	*:*) echo "[$1]" ;;
+	*) echo "$1" ;;
+	esac
+}

@@ -1,5 +1,6 @@
 /*
- * Address ranges in CIDR notation, and who is meant by X-Forwarded-For.
+ * Address ranges in CIDR notation, who is meant by X-Forwarded-For, and whom
+ * an allowance holds for.
  */
 #include "cidr.h"
 
@@ -7,6 +8,8 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+
+#include "text.h"
 
 #define PORT_MAX 6 /* ":65535" */
 
@@ -229,4 +232,58 @@ cidr_text(const struct sockaddr *sa, char out[CIDR_TEXT])
 	out[0] = '\0';
 	if (address_take(&a, sa))
 		address_text(&a, out);
+}
+
+/* One item of a setting: whose it is (n bytes; 0: everybody's), and its CIDR
+ * up to end. */
+struct item {
+	const char *name, *cidr, *end;
+	size_t	    n;
+};
+
+static bool
+item_next(struct item *i, const char **at)
+{
+	const char *equals;
+
+	*at += strspn(*at, ", ");
+	i->name = i->cidr = *at;
+	*at += strcspn(*at, ", ");
+	i->end = *at;
+	equals = memchr(i->name, '=', (size_t)(i->end - i->name));
+	if (equals != NULL)
+		i->cidr = equals + 1;
+	i->n = (size_t)(i->cidr - i->name);
+	return (i->end > i->name);
+}
+
+void
+cidr_allowed(struct text *out, const char *setting, const char *code)
+{
+	struct item i;
+
+	while (item_next(&i, &setting)) {
+		if (i.n > 0 &&
+		    (strlen(code) != i.n - 1 ||
+			strncmp(i.name, code, i.n - 1) != 0))
+			continue;
+		text_adds(out, out->length > 0 ? "," : "");
+		text_add(out, i.cidr, (size_t)(i.end - i.cidr));
+	}
+}
+
+bool
+cidr_allowance_valid(const char *setting)
+{
+	struct item i;
+	struct text cidr = { 0 };
+	bool	    ok = true;
+
+	while (ok && item_next(&i, &setting)) {
+		text_clear(&cidr);
+		text_add(&cidr, i.cidr, (size_t)(i.end - i.cidr));
+		ok = i.n != 1 && cidr.length > 0 && cidr_list_valid(cidr.data);
+	}
+	text_release(&cidr);
+	return (ok);
 }

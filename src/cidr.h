@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 struct sockaddr;
+struct text;
 
 #define CIDR_TEXT 46 /* an address as text, with its NUL */
 
@@ -28,5 +29,10 @@ bool cidr_client(const char *trusted, const char *value, size_t,
 
 /* The text of a socket's peer; "" for what has no address. */
 void cidr_text(const struct sockaddr *, char out[CIDR_TEXT]);
+
+/* Adds those ranges of an allowance ("CIDR" for all, "CODE=CIDR" for one
+ * organisation) that hold for the organisation of that code. */
+void cidr_allowed(struct text *, const char *allowance, const char *code);
+bool cidr_allowance_valid(const char *allowance);
 
 #endif

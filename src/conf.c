@@ -1,6 +1,7 @@
 /* Settings: KOV_* variables of the environment, documented by one table. */
 #include "conf.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,15 @@ static const struct row rows[SETTINGS] = {
 static const char *values[SETTINGS];
 static long	   numbers[SETTINGS];
 
+/* Where to reach what listens on an address. */
+static const char *
+conf_dial(const char *listen)
+{
+	if (strcmp(listen, "0.0.0.0") == 0)
+		return ("127.0.0.1");
+	return (strcmp(listen, "::") == 0 ? "::1" : listen);
+}
+
 /* A default that depends on others or on the machine. */
 static const char *
 conf_derived(enum setting s)
@@ -87,9 +97,10 @@ conf_derived(enum setting s)
 	else if (s == SETTING_SECRET_FILE)
 		text_addf(t, "%s/secret", values[SETTING_STATE]);
 	else if (s == SETTING_PUBLIC_URL)
-		text_addf(t, "http://%s:%s",
-		    strcmp(listen, "0.0.0.0") == 0 ? "127.0.0.1" : listen,
-		    values[SETTING_PORT]);
+		text_addf(t,
+		    strchr(listen, ':') != NULL ? "http://[%s]:%s" :
+						  "http://%s:%s",
+		    conf_dial(listen), values[SETTING_PORT]);
 	return (t->data != NULL ? t->data : rows[s].value);
 }
 
@@ -162,6 +173,37 @@ conf_proxies_ok(struct text *error)
 	return (false);
 }
 
+static bool
+conf_allowance_ok(struct text *error)
+{
+	const char *allowance = values[SETTING_WEBHOOK_ALLOW];
+
+	if (cidr_allowance_valid(allowance))
+		return (true);
+	text_addf(error,
+	    "KOV_WEBHOOK_ALLOW is \"%s\": set it to CIDRs such as "
+	    "10.0.0.0/8, or CODE=CIDR for one organisation, separated by "
+	    "commas",
+	    allowance);
+	return (false);
+}
+
+static bool
+conf_listen_ok(enum setting s, struct text *error)
+{
+	struct in6_addr in6;
+	struct in_addr	in;
+
+	if (inet_pton(AF_INET, values[s], &in) == 1 ||
+	    inet_pton(AF_INET6, values[s], &in6) == 1)
+		return (true);
+	text_addf(error,
+	    "%s is \"%s\": set it to an address of this machine, such as "
+	    "127.0.0.1, or 0.0.0.0 for all",
+	    rows[s].name, values[s]);
+	return (false);
+}
+
 bool
 conf_load(struct text *error)
 {
@@ -178,8 +220,10 @@ conf_load(struct text *error)
 		if (rows[s].kind == KIND_NUMBER && !conf_number_load(s, error))
 			return (false);
 	}
-	return (conf_url_ok(error) && conf_level_ok(error) &&
-	    conf_proxies_ok(error));
+	return (conf_listen_ok(SETTING_LISTEN, error) &&
+	    conf_listen_ok(SETTING_PRIVATE_LISTEN, error) &&
+	    conf_url_ok(error) && conf_level_ok(error) &&
+	    conf_proxies_ok(error) && conf_allowance_ok(error));
 }
 
 const char *

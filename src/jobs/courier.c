@@ -16,11 +16,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../cidr.h"
 #include "../conf.h"
 #include "../id.h"
 #include "../log.h"
 #include "../secret.h"
-#include "guard.h"
 #include "link.h"
 #include "post.h"
 
@@ -282,7 +282,7 @@ courier_start(PGresult *rows, const char *organisation)
 	claims = c;
 	snprintf(c->organisation, sizeof(c->organisation), "%s", organisation);
 	text_adds(&c->allow, PQgetvalue(rows, 0, PQfnumber(rows, "allow")));
-	guard_allowed(&c->allow, conf_text(SETTING_WEBHOOK_ALLOW),
+	cidr_allowed(&c->allow, conf_text(SETTING_WEBHOOK_ALLOW),
 	    PQgetvalue(rows, 0, PQfnumber(rows, "code")));
 	for (i = 0; i < n; i++)
 		delivery_start(&c->deliveries[i], c, i);

@@ -28,9 +28,4 @@ enum guard guard_judge(const struct sockaddr *, bool tls, const char *allow,
 
 const char *guard_reason(enum guard);
 
-/* Adds those CIDRs of setting ("CIDR" for all, "CODE=CIDR" for one) that
- * hold for an organisation. */
-void guard_allowed(struct text *, const char *setting, const char *code);
-bool guard_valid(const char *setting);
-
 #endif

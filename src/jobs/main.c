@@ -22,7 +22,6 @@
 #include "../log.h"
 #include "../secret.h"
 #include "../text.h"
-#include "guard.h"
 
 #define PAUSE_LEAST 250	 /* ms before the first restart */
 #define PAUSE_MOST 30000 /* ms: doubled at most to this */
@@ -240,15 +239,8 @@ jobs_run(void)
 static bool
 jobs_check(struct text *error)
 {
-	if (!conf_load(error) ||
-	    !secret_load(conf_text(SETTING_SECRET_FILE), error))
-		return (false);
-	if (guard_valid(conf_text(SETTING_WEBHOOK_ALLOW)))
-		return (true);
-	text_adds(error,
-	    "KOV_WEBHOOK_ALLOW should be CIDRs, or CODE=CIDR "
-	    "for one organisation, separated by commas");
-	return (false);
+	return (conf_load(error) &&
+	    secret_load(conf_text(SETTING_SECRET_FILE), error));
 }
 
 int

@@ -1,4 +1,4 @@
-/* Address ranges and X-Forwarded-For: a row each. */
+/* Address ranges, X-Forwarded-For and allowances: a row each. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "../../src/cidr.h"
+#include "../../src/text.h"
 
 struct has {
 	const char *list, *address;
@@ -167,6 +168,67 @@ a_socket_without_address_has_no_text(void **state)
 	assert_string_equal(out, "192.0.2.1");
 }
 
+static const struct allowed {
+	const char *setting, *code, *expected;
+} allowed[] = {
+	{ "", "abc123", "" },
+	{ "10.0.0.0/8", "abc123", "10.0.0.0/8" },
+	{ "abc123=127.0.0.0/8", "abc123", "127.0.0.0/8" },
+	{ "abc123=127.0.0.0/8", "abc124", "" },
+	{ "abc123=127.0.0.0/8", "abc12", "" },
+	{ "abc12=127.0.0.0/8", "abc123", "" },
+	{ "10.0.0.0/8, abc123=127.0.0.0/8,def456=::1/128", "abc123",
+	    "10.0.0.0/8,127.0.0.0/8" },
+	{ "def456=::1,10.0.0.0/8", "abc123", "10.0.0.0/8" },
+	{ ",, 10.0.0.0/8,", "abc123", "10.0.0.0/8" },
+	{ "=10.0.0.0/8", "abc123", "" },
+};
+
+static void
+an_allowance_holds_for_its_organisation_only(void **state)
+{
+	const struct allowed *a;
+	struct text	      t = { 0 };
+
+	(void)state;
+	for (a = allowed; a < allowed + sizeof(allowed) / sizeof(allowed[0]);
+	     a++) {
+		text_clear(&t);
+		text_adds(&t, "");
+		cidr_allowed(&t, a->setting, a->code);
+		if (strcmp(t.data != NULL ? t.data : "", a->expected) != 0)
+			fail_msg("\"%s\" for %s: \"%s\"", a->setting, a->code,
+			    t.data);
+	}
+	text_release(&t);
+}
+
+static const struct {
+	const char *setting;
+	bool	    expected;
+} allowances[] = {
+	{ "", true },
+	{ " , ", true },
+	{ "10.0.0.0/8", true },
+	{ "abc123=127.0.0.0/8, ::1", true },
+	{ "abc123=", false },
+	{ "=10.0.0.0/8", false },
+	{ "10.0.0.0/33", false },
+	{ "10.0.0.0/8,abc123=localhost", false },
+};
+
+static void
+a_wrong_allowance_is_noticed(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(allowances) / sizeof(allowances[0]); i++)
+		if (cidr_allowance_valid(allowances[i].setting) !=
+		    allowances[i].expected)
+			fail_msg("\"%s\"", allowances[i].setting);
+}
+
 int
 main(void)
 {
@@ -175,6 +237,8 @@ main(void)
 		cmocka_unit_test(a_list_with_a_mistake_is_not_valid),
 		cmocka_unit_test(the_client_is_the_rightmost_untrusted_hop),
 		cmocka_unit_test(a_socket_without_address_has_no_text),
+		cmocka_unit_test(an_allowance_holds_for_its_organisation_only),
+		cmocka_unit_test(a_wrong_allowance_is_noticed),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -17,6 +17,9 @@ test_wrong_settings_name_themselves(void **state)
 		{ "KOV_PUBLIC_URL", "kov.example", "http:// or https://" },
 		{ "KOV_PUBLIC_URL", "https://kov.example/", "no slash" },
 		{ "KOV_TRUSTED_PROXIES", "10.0.0.0/33", "such as 10.0.0.0/8" },
+		{ "KOV_WEBHOOK_ALLOW", "10.0.0.0/8,localhost", "CODE=CIDR" },
+		{ "KOV_LISTEN", "everywhere", "an address of" },
+		{ "KOV_PRIVATE_LISTEN", "10.0.0.0/8", "an address of" },
 		{ "KOV_LOG_LEVEL", "loud", "debug, info, warning or error" },
 	};
 	struct text error = { 0 };
@@ -47,6 +50,10 @@ test_defaults_follow_one_another(void **state)
 	assert_true(conf_load(&error));
 	assert_string_equal(conf_text(SETTING_PUBLIC_URL),
 	    "http://127.0.0.1:9999");
+	setenv("KOV_LISTEN", "::", 1);
+	assert_true(conf_load(&error));
+	assert_string_equal(conf_text(SETTING_PUBLIC_URL), "http://[::1]:9999");
+	unsetenv("KOV_LISTEN");
 	assert_string_equal(conf_text(SETTING_SECRET_FILE), "/srv/kov/secret");
 	assert_int_equal(conf_number(SETTING_PORT), 9999);
 	assert_int_equal(conf_connections() % 3, 0);

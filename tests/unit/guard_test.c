@@ -101,22 +101,6 @@ static const struct judged {
 	{ "127.0.0.1", 443, true, "", true, GUARD_ADDRESS },
 };
 
-static const struct allowed {
-	const char *setting, *code, *expected;
-} allowed[] = {
-	{ "", "abc123", "" },
-	{ "10.0.0.0/8", "abc123", "10.0.0.0/8" },
-	{ "abc123=127.0.0.0/8", "abc123", "127.0.0.0/8" },
-	{ "abc123=127.0.0.0/8", "abc124", "" },
-	{ "abc123=127.0.0.0/8", "abc12", "" },
-	{ "abc12=127.0.0.0/8", "abc123", "" },
-	{ "10.0.0.0/8, abc123=127.0.0.0/8,def456=::1/128", "abc123",
-	    "10.0.0.0/8,127.0.0.0/8" },
-	{ "def456=::1,10.0.0.0/8", "abc123", "10.0.0.0/8" },
-	{ ",, 10.0.0.0/8,", "abc123", "10.0.0.0/8" },
-	{ "=10.0.0.0/8", "abc123", "" },
-};
-
 static void
 address_of(const char *text, int port, struct sockaddr_storage *out)
 {
@@ -165,49 +149,4 @@ other_families_are_refused(void **state)
 	assert_false(guard_is_global((const struct sockaddr *)&sa));
 }
 
-static void
-an_allowance_holds_for_its_organisation_only(void **state)
-{
-	const struct allowed *a;
-	struct text	      t = { 0 };
-
-	(void)state;
-	for (a = allowed; a < allowed + COUNT(allowed); a++) {
-		text_clear(&t);
-		text_adds(&t, "");
-		guard_allowed(&t, a->setting, a->code);
-		if (strcmp(t.data != NULL ? t.data : "", a->expected) != 0)
-			fail_msg("\"%s\" for %s: \"%s\"", a->setting, a->code,
-			    t.data);
-	}
-	text_release(&t);
-}
-
-static const struct {
-	const char *setting;
-	bool	    expected;
-} valid[] = {
-	{ "", true },
-	{ " , ", true },
-	{ "10.0.0.0/8", true },
-	{ "abc123=127.0.0.0/8, ::1", true },
-	{ "abc123=", false },
-	{ "=10.0.0.0/8", false },
-	{ "10.0.0.0/33", false },
-	{ "10.0.0.0/8,abc123=localhost", false },
-};
-
-static void
-a_wrong_allowance_is_noticed(void **state)
-{
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < COUNT(valid); i++)
-		if (guard_valid(valid[i].setting) != valid[i].expected)
-			fail_msg("\"%s\"", valid[i].setting);
-}
-
-TESTS(TEST(only_public_addresses_are_reached), TEST(other_families_are_refused),
-    TEST(an_allowance_holds_for_its_organisation_only),
-    TEST(a_wrong_allowance_is_noticed))
+TESTS(TEST(only_public_addresses_are_reached), TEST(other_families_are_refused))
