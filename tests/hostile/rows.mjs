@@ -275,7 +275,8 @@ const idempotency = [
 const preconditions = [
 	['W/"a"', '412 stale'], ['"""""', '412 stale'], [',,,', '412 stale'],
 	['"a",*', '412 stale'], ['\\', '412 stale'], [x(9000), '412 stale'],
-	["'\"", '412 stale'], ['*', '200'], ['', '412 stale'],
+	["'\"", '412 stale'], ['*', '200'],
+	['', '428 precondition-required'],
 ];
 const oddities = [
 	['Accept: ,,,', '201'], ['Accept: ;q=', '406 not-acceptable'],
