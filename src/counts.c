@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 
+#include "conf.h"
 #include "worker.h"
 
 #define STATUSES 600
@@ -15,6 +16,7 @@ struct counts {
 	_Atomic uint64_t microseconds;
 	_Atomic uint64_t lanes[COUNTS_WORKERS][LANE_NAMES][LANE_COUNTS];
 	_Atomic uint64_t held[COUNTS_WORKERS][LANE_NAMES];
+	_Atomic int64_t	 keys[COUNTS_WORKERS];
 };
 
 static struct counts *counts;
@@ -69,6 +71,14 @@ counts_lane(unsigned worker, enum lane_name lane, const uint64_t *from,
 	    memory_order_relaxed);
 }
 
+void
+counts_keys(unsigned worker, int64_t change)
+{
+	if (worker < COUNTS_WORKERS)
+		atomic_store_explicit(&counts->keys[worker], change,
+		    memory_order_relaxed);
+}
+
 /* In OpenMetrics a counter's family has no _total, its samples have. */
 static void
 counts_type(struct text *t, bool open, const char *name)
@@ -110,6 +120,22 @@ counts_write_held(struct text *t)
 	}
 }
 
+/* What the worker furthest behind has heard: a key of this change or before
+ * is known, or no longer known, everywhere. */
+static void
+counts_write_keys(struct text *t)
+{
+	int64_t least = counts->keys[1];
+	long	w;
+
+	for (w = 2; w <= conf_number(SETTING_WORKERS); w++)
+		if (counts->keys[w] < least)
+			least = counts->keys[w];
+	text_addf(t,
+	    "# TYPE kov_keys_change gauge\nkov_keys_change %" PRId64 "\n",
+	    least);
+}
+
 void
 counts_write(struct text *t, bool open)
 {
@@ -128,6 +154,7 @@ counts_write(struct text *t, bool open)
 	for (what = 0; what < LANE_COUNTS; what++)
 		counts_write_lane(t, open, what);
 	counts_write_held(t);
+	counts_write_keys(t);
 	if (open)
 		text_adds(t, "# EOF\n");
 }

@@ -172,6 +172,7 @@ worker_tick(void *unused, uint64_t now)
 	(void)unused;
 	auth_tick(now);
 	worker_ask_credentials(now);
+	counts_keys(worker->id, auth_change());
 	for (lane = 0; lane < LANE_NATIVE; lane++) {
 		lane_tick(self.lanes[lane], now);
 		counts_lane(worker->id, lane, lane_counts(self.lanes[lane]),

@@ -7,7 +7,8 @@ import http from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { Judge } from './judge.mjs';
 
-const home = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
+export const home =
+    new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
 
 export const SCOPES = ['complaints:write', 'complaints:read',
@@ -142,9 +143,10 @@ export async function receiver() {
 export function command(args, { env = {}, input } = {}) {
 	return (new Promise((resolve) => {
 		const child = execFile(`${home}/kov`, args,
-		    { env: { ...process.env, ...env }, maxBuffer: 1 << 26 },
-		    (error, stdout, stderr) => resolve(
-			{ status: error?.code ?? 0, stdout, stderr }));
+		    { env: { ...process.env, ...env }, maxBuffer: 1 << 26,
+			timeout: 120000 },
+		    (error, stdout, stderr) => resolve({ status:
+			error ? error.code ?? error.signal : 0, stdout, stderr }));
 		child.stdin.end(input);
 	}));
 }
@@ -212,9 +214,18 @@ async function newKey({ scopes = SCOPES, partner = null, expires = null,
 	    array[${scopes.map(quote).join()}]::text[],
 	    ${quote(partner)}::uuid, ${quote(expires)}::timestamptz)`);
 	if (wait)
-		await until(async () => (await call('GET', '/v1/events',
-		    { key, raw: true })).status !== 401);
+		await keysKnown();
 	return (key);
+}
+
+// Until each worker has heard of the last key that was made or revoked.
+async function keysKnown() {
+	const change = Number(await sql('select number from kov.credential_change'));
+
+	await until(async () => {
+		const { text } = await ask('GET', `${kov.privateUrl}/metrics`);
+		return (Number(/^kov_keys_change (\d+)$/m.exec(text)[1]) >= change);
+	});
 }
 
 // The code of a new organisation; profile light, as the command makes it.
