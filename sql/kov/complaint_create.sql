@@ -165,8 +165,10 @@ begin
     and d.id = known.owner_department_id;
   spoken := kov.speak(known.language, '[]', organisation.locale);
   return kov.answer(200,
-    kov.complaint_receipt(known, department, case when known.safety then
-      kov.safety_notice(organisation, spoken) end,
+    kov.complaint_receipt(known.id, known.reference, known.state,
+      known.received_at, known.category, known.customer_id,
+      known.owner_department_id, department, known.owner_member_id,
+      case when known.safety then kov.safety_notice(organisation, spoken) end,
       case when known.update_promise_id is not null then kov.complaint_words(
         known.now_doing, known.next_step, known.perspective_origin, due_at,
         organisation.timezone, spoken) end),

@@ -1,12 +1,13 @@
 -- Complaints are taken in: the hottest path of all. One code for one and for
 -- many: a set is one statement a table, at a third of what its members cost
 -- one by one. Nothing is locked that others share, and every refusal comes
--- before the first write.
+-- before the first write. A set is two arrays, of intake and of the rows to
+-- be, side by side: a row within a row would be dear to read.
 
 create or replace function kov.intake_read(
   organisation kov.organisation, callers jsonb, bodies jsonb,
-  moment timestamptz)
-returns kov.intake[]
+  moment timestamptz, out intake kov.intake[], out complaints kov.complaint[],
+  out all_right boolean)
 language plpgsql volatile
 as $$
 declare
@@ -15,7 +16,15 @@ declare
     where d.organisation_id = organisation.organisation_id
       and d.front_office);
 begin
-  return array(select row(place, caller, row( -- as kov.complaint lies
+  select array_agg(s.i), array_agg(s.c), bool_and((s.i).faults is null)
+  into intake, complaints, all_right from (
+  select row(place, caller, b->'customer', d.name, l.language,
+    case when not imported then due_at end,
+    case when d.id is null or b ?| array['imported', 'receivedAt',
+      'closedAt', 'ending', 'anonymous', 'partnerId'] then
+      nullif(kov.complaint_faults(organisation.organisation_id, caller, b,
+        d.id), '[]') end, false)::kov.intake as i,
+  row( -- as kov.complaint lies
     organisation.organisation_id, a.id, kov.reference(a.id), 1,
     case when b ? 'ending' then 'closed' else 'received' end, b->>'ending',
     coalesce((b->>'receivedAt')::timestamptz, moment), moment, moment,
@@ -35,12 +44,7 @@ begin
     b->'attributes', case when not imported then l.now_doing end,
     case when not imported then l.next_step end,
     case when not imported then 'default' end,
-    case when not imported then kov.uuid7() end, 0)::kov.complaint,
-    b->'customer', d.name, l.language, case when not imported then due_at end,
-    case when d.id is null or b ?| array['imported', 'receivedAt',
-      'closedAt', 'ending', 'anonymous', 'partnerId'] then
-      nullif(kov.complaint_faults(organisation.organisation_id, caller, b,
-        d.id), '[]') end, false)::kov.intake
+    case when not imported then kov.uuid7() end, 0)::kov.complaint as c
   from (select ordinality as place, caller, b, kov.uuid7() as id,
       coalesce(caller->>'partner', b->>'partnerId') as partner,
       coalesce((b->>'imported')::boolean, false) as imported
@@ -56,24 +60,25 @@ begin
     b->>'language', caller->'languages'->>0, organisation.locale), '-', 1))
   left join kov.language l on l.language = coalesce(f.language, (kov.speak(
     b->>'language', caller->'languages', organisation.locale)).language)
-  order by place);
+  order by place) s;
 end $$;
 comment on function kov.intake_read is
   'What is asked, judged and made complete, in the order it came; categories we do not have are kept beside none_fits';
 
-create or replace function kov.intake_known(intake kov.intake[])
+create or replace function kov.intake_known(intake kov.intake[],
+  complaints kov.complaint[])
 returns kov.intake[]
 language plpgsql stable
 as $$
 declare
-  n integer;
+  c kov.complaint;
 begin
-  for n in select i.place from unnest(intake) i
-    where (i.complaint).partner_reference is not null
-  loop
-    intake[n].known := (kov.complaint_of_partner(
-      intake[n].complaint.organisation_id, intake[n].complaint.partner_id,
-      intake[n].complaint.partner_reference)).id is not null;
+  for n in 1..cardinality(complaints) loop
+    c := complaints[n];
+    if c.partner_reference is not null then
+      intake[n].known := (kov.complaint_of_partner(c.organisation_id,
+        c.partner_id, c.partner_reference)).id is not null;
+    end if;
   end loop;
   return intake;
 end $$;
@@ -82,8 +87,8 @@ comment on function kov.intake_known is
 
 -- In one order for all, so that none waits for who waits for him.
 create or replace function kov.intake_customers(intake kov.intake[],
-  moment timestamptz)
-returns kov.intake[]
+  complaints kov.complaint[], moment timestamptz)
+returns kov.complaint[]
 language plpgsql volatile
 as $$
 declare
@@ -93,50 +98,53 @@ begin
     where i.customer is not null and i.faults is null and not i.known
     order by i.customer->>'externalRef', i.place
   loop
-    intake[n].complaint.customer_id := kov.customer_of(
-      intake[n].complaint.organisation_id, intake[n].customer, moment);
+    complaints[n].customer_id := kov.customer_of(
+      complaints[n].organisation_id, intake[n].customer, moment);
   end loop;
-  return intake;
+  return complaints;
 end $$;
 comment on function kov.intake_customers is
   'Gives each complaint its customer, the known one or a new one';
 
-create or replace function kov.intake_categories(intake kov.intake[])
+create or replace function kov.intake_categories(intake kov.intake[],
+  complaints kov.complaint[])
 returns void
 language plpgsql volatile
 as $$
 begin
   insert into kov.category (organisation_id, category)
-  select distinct (i.complaint).organisation_id, (i.complaint).category
-  from unnest(intake) i
-  where (i.complaint).imported and i.faults is null and not i.known
+  select distinct c.organisation_id, c.category
+  from rows from (unnest(intake), unnest(complaints)) c
+  where c.imported and c.faults is null and not c.known
   order by 2 on conflict do nothing;
 end $$;
 comment on function kov.intake_categories is
   'Imports bring their categories along';
 
-create or replace function kov.intake_store_named(intake kov.intake[])
+create or replace function kov.intake_store_named(intake kov.intake[],
+  complaints kov.complaint[])
 returns kov.intake[]
 language plpgsql volatile
 as $$
 declare
   stored uuid[];
-  n integer;
 begin
   with s as (
-    insert into kov.complaint select (i.complaint).* from unnest(intake) i
-    where i.faults is null and not i.known
-      and (i.complaint).partner_reference is not null
-    order by (i.complaint).partner_id, (i.complaint).partner_reference, i.place
+    insert into kov.complaint select c.* from unnest(array(
+      select complaints[i.place] from unnest(intake) i
+      where i.faults is null and not i.known
+      order by (complaints[i.place]).partner_id,
+        (complaints[i.place]).partner_reference, i.place)) c
+    where c.partner_reference is not null
     on conflict (organisation_id, partner_id, partner_reference)
       where partner_reference is not null do nothing
     returning id)
   select coalesce(array_agg(s.id), '{}') into stored from s;
-  for n in select i.place from unnest(intake) i
-    where (i.complaint).partner_reference is not null
-      and not (i.complaint).id = any (stored)
-  loop
-    intake[n].known := true; -- a neighbour was first, in this set or another
+  for n in 1..cardinality(complaints) loop
+    if complaints[n].partner_reference is not null
+      and not complaints[n].id = any (stored) then
+      intake[n].known := true; -- a neighbour was first, here or elsewhere
+    end if;
   end loop;
   return intake;
 end $$;
@@ -160,30 +168,11 @@ begin
   where c.due_at is not null;
 end $$;
 comment on function kov.intake_store is
-  'Stores the complaints that have no partnerReference, and the first promise of all; rows lie beside their intake, because a row within a row is dear to read';
+  'Stores the complaints that have no partnerReference, and the first promise of all';
 
--- JSON of known words and ids is put together by concat: json_build_object
--- looks up each value's type anew, which was a third of the whole cost.
-create or replace function kov.intake_received(c kov.complaint)
-returns text
-language sql stable
-as $$ select concat('{"complaintId":"', (c).id, '","reference":"', (c).reference,
-  '","state":"', (c).state, '","ending":',
-  coalesce('"' || (c).ending || '"', 'null'),
-  ',"receivedAt":"', kov.utc((c).received_at), '","closedAt":',
-  coalesce('"' || kov.utc((c).closed_at) || '"', 'null'),
-  ',"imported":', case when (c).imported then 'true' else 'false' end,
-  ',"source":"', (c).source, '","channel":"', (c).channel,
-  '","language":', to_json((c).language), ',"category":',
-  to_json((c).category), ',"departmentId":"', (c).owner_department_id,
-  '","partnerId":', coalesce('"' || (c).partner_id || '"', 'null'),
-  ',"customerId":', coalesce('"' || (c).customer_id || '"', 'null'),
-  ',"severity":', coalesce((c).severity::text, 'null'),
-  ',"safety":', case when (c).safety then 'true' else 'false' end, '}') $$;
-comment on function kov.intake_received(kov.complaint) is
-  'What complaint.received tells: facts, no free text';
-
--- What kov.record does, for all events of a set in one statement.
+-- What kov.record does, for all events of a set in one statement. JSON of
+-- known words and ids is put together by concat: json_build_object looks up
+-- each value's type anew, which was a third of the whole cost.
 create or replace function kov.intake_record(intake kov.intake[],
   complaints kov.complaint[], moment timestamptz)
 returns void
@@ -200,7 +189,20 @@ begin
       coalesce(caller->>'member', caller->>'credential')::uuid,
       caller->>'traceparent',
       case when n = 1 then received_at else moment end, moment,
-      convert_to(case n when 1 then kov.intake_received(complaint)
+      convert_to(case n
+        when 1 then concat('{"complaintId":"', c.id, '","reference":"',
+          reference, '","state":"', state,
+          '","ending":', coalesce('"' || ending || '"', 'null'),
+          ',"receivedAt":"', kov.utc(received_at), '","closedAt":',
+          coalesce('"' || kov.utc(closed_at) || '"', 'null'), ',"imported":',
+          case when imported then 'true' else 'false' end,
+          ',"source":"', source, '","channel":"', channel,
+          '","language":', to_json(language), ',"category":',
+          to_json(category), ',"departmentId":"', owner_department_id,
+          '","partnerId":', coalesce('"' || partner_id || '"', 'null'),
+          ',"customerId":', coalesce('"' || customer_id || '"', 'null'),
+          ',"severity":', coalesce(severity::text, 'null'), ',"safety":',
+          case when safety then 'true' else 'false' end, '}')
         when 2 then concat('{"complaintId":"', c.id, '","promiseId":"',
           update_promise_id, '","kind":"update","departmentId":"',
           owner_department_id, '","dueAt":"', kov.utc(due_at), '"}')
@@ -234,22 +236,24 @@ comment on function kov.complaint_words is
   'The end of a receipt: what is the same for all whose language it is, but for {reference}';
 
 create or replace function kov.complaint_receipt(
-  c kov.complaint, department text, safety json, words text)
+  id uuid, reference text, state text, received_at timestamptz, category text,
+  customer_id uuid, department_id uuid, department text, member_id uuid,
+  safety json, words text)
 returns text
 language sql stable
-as $$ select concat('{"id":"', (c).id, '","reference":"', (c).reference,
-  '","state":"', (c).state, '","receivedAt":"', kov.utc((c).received_at),
-  '","category":', to_json((c).category),
-  ',"customerId":"' || (c).customer_id || '"',
-  ',"owner":{"departmentId":"', (c).owner_department_id,
-  '","departmentName":', to_json(department),
-  ',"memberId":"' || (c).owner_member_id || '"', '}',
+as $$
+  select concat('{"id":"', id, '","reference":"', reference, '","state":"',
+  state, '","receivedAt":"', kov.utc(received_at), '","category":',
+  to_json(category), ',"customerId":"' || customer_id || '"',
+  ',"owner":{"departmentId":"', department_id, '","departmentName":',
+  to_json(department), ',"memberId":"' || member_id || '"', '}',
   ',"safety":' || safety,
-  coalesce(replace(words, '{reference}', (c).reference), '}')) $$;
-comment on function kov.complaint_receipt(kov.complaint, text, json, text) is
+  coalesce(replace(words, '{reference}', reference), '}'))
+$$;
+comment on function kov.complaint_receipt is
   'What the sender of a complaint gets back, with the words for the customer';
 
-create or replace function kov.intake_refusal(i kov.intake,
+create or replace function kov.intake_refusal(i kov.intake, c kov.complaint,
   organisation kov.organisation)
 returns api.reply
 language plpgsql stable
@@ -259,15 +263,15 @@ begin
     return kov.invalid(i.faults);
   end if;
   return kov.complaint_repeated(organisation, i.caller,
-    kov.complaint_of_partner(organisation.organisation_id,
-      (i.complaint).partner_id, (i.complaint).partner_reference));
+    kov.complaint_of_partner(c.organisation_id, c.partner_id,
+      c.partner_reference));
 end $$;
 comment on function kov.intake_refusal is
   'The answer to what was not taken in: its faults, or what was sent before';
 
 create or replace function kov.intake_replies(intake kov.intake[],
   complaints kov.complaint[], organisation kov.organisation)
-returns table (place bigint, reply api.reply)
+returns setof api.reply
 language plpgsql stable
 as $$
 begin
@@ -278,15 +282,17 @@ begin
     from (select distinct i.spoken, i.due_at from unnest(intake) i)
       s (language, due_at)
     join kov.language l on l.language = s.language)
-  select c.place, row(201, 'application/json', kov.complaint_receipt(
-      c.complaint, c.department, case when c.safety then
+  select 201, 'application/json', kov.complaint_receipt(c.id, c.reference,
+      c.state, c.received_at, c.category, c.customer_id,
+      c.owner_department_id, c.department, null, case when c.safety then
         kov.safety_notice(organisation, w.l) end,
       case when c.due_at is not null then w.words end),
-    kov.complaint_etag(1, c.caller), '/v1/complaints/' || c.id, null,
-    null)::api.reply
+    kov.complaint_etag(1, c.caller), '/v1/complaints/' || c.id, null::text,
+    null::jsonb
   from rows from (unnest(intake), unnest(complaints)) c
   left join w on w.language = c.spoken
-    and w.due_at is not distinct from c.due_at;
+    and w.due_at is not distinct from c.due_at
+  order by c.place;
 end $$;
 comment on function kov.intake_replies is
   'The receipts of what was taken in';
@@ -299,38 +305,56 @@ as $$
 #variable_conflict use_column
 declare
   moment timestamptz := clock_timestamp();
+  named boolean := bodies @? '$[*].partnerReference';
+  plain boolean;
   organisation kov.organisation;
   intake kov.intake[];
-  taken kov.intake[];
   complaints kov.complaint[];
+  taken kov.intake[];
+  rows kov.complaint[];
+  receipts api.reply[];
+  i kov.intake;
+  n integer := 0;
 begin
   select * into organisation from kov.organisation o
   where o.organisation_id = complaints_create.organisation_id;
-  intake := kov.intake_read(organisation, callers, bodies, moment);
-  if bodies @? '$[*].partnerReference' then
-    intake := kov.intake_known(intake);
+  select r.intake, r.complaints, r.all_right and not named
+  into intake, complaints, plain
+  from kov.intake_read(organisation, callers, bodies, moment) r;
+  if named then
+    intake := kov.intake_known(intake, complaints);
   end if;
   if bodies @? '$[*].customer' then
-    intake := kov.intake_customers(intake, moment);
+    complaints := kov.intake_customers(intake, complaints, moment);
   end if;
   if bodies @? '$[*].imported' then
-    perform kov.intake_categories(intake);
+    perform kov.intake_categories(intake, complaints);
   end if;
-  if bodies @? '$[*].partnerReference' then
-    intake := kov.intake_store_named(intake);
+  if named then
+    intake := kov.intake_store_named(intake, complaints);
   end if;
-  taken := array(select i from unnest(intake) i
-    where i.faults is null and not i.known order by i.place);
-  complaints := array(select i.complaint from unnest(taken) i order by i.place);
-  perform kov.intake_store(taken, complaints, moment);
-  perform kov.intake_record(taken, complaints, moment);
-  return query
-  select (r.reply).* from (
-    select * from kov.intake_replies(taken, complaints, organisation)
-    union all
-    select i.place, kov.intake_refusal(i, organisation) from unnest(intake) i
-    where i.faults is not null or i.known
-    offset 0) r order by r.place;
+  if plain then
+    perform kov.intake_store(intake, complaints, moment);
+    perform kov.intake_record(intake, complaints, moment);
+    return query select * from kov.intake_replies(intake, complaints,
+      organisation);
+    return;
+  end if;
+  taken := array(select t from unnest(intake) t
+    where t.faults is null and not t.known order by t.place);
+  rows := array(select complaints[t.place] from unnest(taken) t order by t.place);
+  perform kov.intake_store(taken, rows, moment);
+  perform kov.intake_record(taken, rows, moment);
+  receipts := array(select r from kov.intake_replies(taken, rows,
+    organisation) r);
+  foreach i in array intake loop
+    if i.faults is null and not i.known then
+      n := n + 1;
+      return next receipts[n];
+    else
+      return next kov.intake_refusal(i, complaints[i.place], organisation);
+    end if;
+  end loop;
 end $$;
 comment on function kov.complaints_create is
   'Takes in complaints, one as many: a reply for each, in order; what api.create_complaint, api.create_complaints and batches share';

@@ -415,7 +415,6 @@ create unique index complaint_partner_reference
 create type kov.intake as (
   place bigint,
   caller jsonb,
-  complaint kov.complaint,
   customer jsonb,
   department text,
   spoken text,
@@ -423,7 +422,7 @@ create type kov.intake as (
   faults jsonb,
   known boolean
 );
-comment on type kov.intake is 'A complaint on its way in: its place in the set, who sends it, the row it will be, the customer it names, its owner''s name, the language we speak, when the customer hears from us, what is wrong with it, and whether it was sent before';
+comment on type kov.intake is 'A complaint on its way in: its place in the set, who sends it, the customer it names, its owner''s name, the language we speak, when the customer hears from us, what is wrong with it, and whether it was sent before; the row it will be lies beside it';
 
 create table kov.promise (
   organisation_id bigint not null,
