@@ -130,20 +130,30 @@ native_contract(struct call *call)
 	return (true);
 }
 
+#define PAGE_STYLE                                                 \
+	"body{font:1rem/1.5 system-ui,sans-serif;max-width:42rem;" \
+	"margin:3rem auto;padding:0 1rem}"                         \
+	"code{background:#eee;padding:.1em .3em}"
+
 static const char page_head[] =
     "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
     "<meta name=\"viewport\" content=\"width=device-width\">"
-    "<title>Problems</title><style>body{font:1rem/1.5 system-ui,sans-serif;"
-    "max-width:42rem;margin:3rem auto;padding:0 1rem}code{background:#eee;"
-    "padding:.1em .3em}</style>";
+    "<title>Problems</title><style>" PAGE_STYLE "</style>";
 
 /* The page's own style is allowed by its SHA-256, nothing else is. */
 static bool
 native_page(struct call *call)
 {
+	static char hash[SIGN_BASE64];
+	uint8_t	    digest[SIGN_BYTES];
+
+	if (hash[0] == '\0' &&
+	    sign_sha256(PAGE_STYLE, sizeof(PAGE_STYLE) - 1, digest))
+		sign_base64(digest, sizeof(digest), hash);
 	reply_header(&call->reply, "content-security-policy",
-	    "default-src 'none'; style-src 'unsafe-inline'; "
-	    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+	    "default-src 'none'; style-src 'sha256-%s'; "
+	    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+	    hash);
 	reply_header(&call->reply, "x-content-type-options", "nosniff");
 	reply_header(&call->reply, "referrer-policy", "no-referrer");
 	return (native_body(call, "text/html; charset=utf-8"));

@@ -1,6 +1,7 @@
 // What the door answers by itself: health, the contract, the problems'
 // pages, methods, and preconditions of reading.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { ask, call, contract, kov } from './harness.mjs';
 import { thing } from './samples.mjs';
@@ -75,6 +76,16 @@ describe('problems', () => {
 		assert.match(page.headers['content-security-policy'],
 		    /default-src '(self|none)'/);
 		assert.equal(page.headers['x-content-type-options'], 'nosniff');
+		assert.equal(page.headers['referrer-policy'], 'no-referrer');
+	});
+
+	test('a page\'s own style is all that its policy allows', async () => {
+		const page = await ask('GET', `${kov.url}/problems/stale`);
+		const style = /<style>(.*)<\/style>/s.exec(page.text)[1];
+		const hash = createHash('sha256').update(style).digest('base64');
+		const policy = page.headers['content-security-policy'];
+		assert.ok(policy.includes(`style-src 'sha256-${hash}';`), policy);
+		assert.doesNotMatch(policy, /unsafe/);
 	});
 
 	test('the list of pages leads to each of them', async () => {
