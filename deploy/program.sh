@@ -91,15 +91,24 @@ reaches_database() {
 	    sh "$KOV_HOME/deploy/psql.sh" >/dev/null 2>&1
 }
 
+# The number of the last migration that the program knows.
+schema_wanted() {
+	set -- "${KOV_SQL:-$KOV_HOME/sql}"/migrations/[0-9]*-*.sql
+	shift $(($# - 1))
+	expr "$(basename "$1")" : '0*\([0-9]*\)-'
+}
+
 # An external database that is away is no reason not to start; one that is
-# there must be up to date, or let us bring it up to date.
+# there must be up to date, or let us bring it up to date. Functions of
+# another release will do for a while, a schema that lacks tables will not.
 migrate_at_start() {
 	[ -n "$private" ] || reaches_database || return 0
 	why=$(KOV_DATABASE_URL=$url sh "$KOV_HOME/deploy/migrate.sh" --quiet \
 	    2>&1) && return
-	[ -z "$private" ] && echo 'select door.ready();' |
+	[ -z "$private" ] && echo "select door.ready() = 'ok'
+	    and door.schema_version() >= $(schema_wanted);" |
 	    KOV_DATABASE_URL=$url KOV_PSQL_ROLE=kov_service \
 		sh "$KOV_HOME/deploy/psql.sh" -At 2>/dev/null |
-	    grep -qx ok || die "${why#kov: }"
+	    grep -qx t || die "${why#kov: }"
 	say "going on with the schema as it is: ${why#kov: }" >&2
 }

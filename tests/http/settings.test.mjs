@@ -1,12 +1,12 @@
 // A start that cannot work ends at once, with one sentence that says what to
 // do; and the command line around it.
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync }
+import { chmodSync, cpSync, mkdtempSync, rmSync, statSync, writeFileSync }
     from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { after, before, describe, test } from 'node:test';
-import { SCOPES, call, command, kov, until } from './harness.mjs';
+import { SCOPES, call, command, home, kov, until } from './harness.mjs';
 
 describe('kov run refuses', () => {
 	let state, taken;
@@ -60,6 +60,20 @@ describe('kov run refuses', () => {
 			    ended.stderr);
 			assert.match(ended.stderr, /^kov: /);
 		});
+
+	// A program with one migration more than the database, which it may not
+	// bring up to date.
+	test('a database whose schema is too old', async () => {
+		const sql = `${state}/sql`;
+		cpSync(`${home}/sql`, sql, { recursive: true });
+		writeFileSync(`${sql}/migrations/0099-later.sql`, 'select 1;\n');
+		const started = await command(['run'], { env: { KOV_SQL: sql,
+			KOV_STATE: state, KOV_PORT: '39180', KOV_PUBLIC_URL: '',
+			KOV_PRIVATE_PORT: '39181', KOV_DATABASE_URL:
+			`postgresql://kov_service@/kov?host=${kov.state}/socket` } });
+		assert.equal(started.status, 1, started.stdout);
+		assert.match(started.stderr, /^kov: nothing was migrated: [^\n]+\n$/);
+	});
 
 	test('a secret that others may read', async () => {
 		const file = `${state}/open-secret`;
