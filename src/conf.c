@@ -54,7 +54,7 @@ static const struct row rows[SETTINGS] = {
 	    "connections a worker: reads by id" },
 	[SETTING_LIST_LINKS] = { "KOV_LIST_LINKS", "1", KIND_NUMBER, 1, 64,
 	    "connections a worker: lists" },
-	[SETTING_INTAKE_LINKS] = { "KOV_INTAKE_LINKS", "2", KIND_NUMBER,
+	[SETTING_INTAKE_LINKS] = { "KOV_INTAKE_LINKS", "1", KIND_NUMBER,
 	    1, 64, "connections a worker: intake, gathered in segments" },
 	[SETTING_CHANGE_LINKS] = { "KOV_CHANGE_LINKS", "4", KIND_NUMBER,
 	    1, 64, "connections a worker: changes, one at a time each" },
