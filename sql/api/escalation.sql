@@ -69,6 +69,8 @@ declare
   place_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
   place jsonb;
   page kov.escalation[];
+  items text[];
+  fits integer;
   next text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
@@ -92,12 +94,13 @@ begin
         where c.organisation_id = e.organisation_id and c.id = e.complaint_id
           and c.partner_id = partner))
     order by e.id desc limit most + 1);
-  if cardinality(page) > most then
+  items := array(select kov.escalation_json(e, caller)::text
+    from unnest(page[:most]) e order by e.id desc);
+  fits := kov.fitting(items);
+  if cardinality(page) > fits then
     next := kov.cursor(organisation_id, 'list_escalations', filter,
-      to_jsonb(page[most].id));
+      to_jsonb(page[fits].id));
   end if;
-  return kov.page((select string_agg(kov.escalation_json(e, caller)::text, ','
-      order by e.id desc)
-    from unnest(page[:most]) e), next);
+  return kov.page(array_to_string(items[:fits], ','), next);
 end $$;
 comment on function api.list_escalations is 'GET /v1/escalations: latest first';

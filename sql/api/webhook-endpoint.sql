@@ -57,7 +57,8 @@ declare
   after uuid := '00000000-0000-0000-0000-000000000000';
   place jsonb;
   page kov.webhook_endpoint[];
-  body jsonb;
+  items text[];
+  fits int;
   next text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
@@ -76,19 +77,15 @@ begin
       and (caller->>'partner' is null
         or e.partner_id = (caller->>'partner')::uuid)
     order by e.id limit most + 1);
-  if cardinality(page) > most then
+  items := array(select (kov.endpoint_json(e) || jsonb_build_object('etag',
+      kov.endpoint_etag(e)))::text
+    from unnest(page[:most]) e order by e.id);
+  fits := kov.fitting(items);
+  if cardinality(page) > fits then
     next := kov.cursor(organisation_id, 'listWebhookEndpoints', '{}',
-      jsonb_build_object('id', page[most].id));
+      jsonb_build_object('id', page[fits].id));
   end if;
-  select jsonb_build_object('items', coalesce(jsonb_agg(
-      kov.endpoint_json(e) || jsonb_build_object('etag',
-        kov.endpoint_etag(e)) order by e.id), '[]'))
-  into body
-  from unnest(page[:most]) e;
-  if next is not null then
-    body := body || jsonb_build_object('nextCursor', next);
-  end if;
-  return kov.answer(200, body::text, next => next);
+  return kov.page(array_to_string(items[:fits], ','), next);
 end $$;
 comment on function api.list_webhook_endpoints(bigint, jsonb, jsonb) is
   'GET /v1/webhook-endpoints: oldest first';
@@ -178,7 +175,8 @@ declare
   most int := coalesce((query->>'limit')::int, 50);
   place jsonb := jsonb_build_object('seq', 9223372036854775807);
   page kov.delivery[];
-  body jsonb;
+  items text[];
+  fits int;
   next text;
 begin
   perform set_config('kov.organisation',
@@ -202,22 +200,19 @@ begin
       and d.endpoint_id = k.id and d.seq < (place->>'seq')::bigint
       and (query->>'state' is null or d.state = query->>'state')
     order by d.seq desc limit most + 1);
-  if cardinality(page) > most then
+  items := array(select kov.delivery_json(d, e.type, w.due_at)::text
+    from unnest(page[:most]) d
+    left join kov.event e on e.organisation_id = d.organisation_id
+      and e.id = d.event_id
+    left join kov.delivery_due w on w.organisation_id = d.organisation_id
+      and w.delivery_id = d.id
+    order by d.seq desc);
+  fits := kov.fitting(items);
+  if cardinality(page) > fits then
     next := kov.cursor(list_deliveries.organisation_id, 'listDeliveries',
-      filter, jsonb_build_object('seq', page[most].seq));
+      filter, jsonb_build_object('seq', page[fits].seq));
   end if;
-  select jsonb_build_object('items', coalesce(jsonb_agg(
-      kov.delivery_json(d, e.type, w.due_at) order by d.seq desc), '[]'))
-  into body
-  from unnest(page[:most]) d
-  left join kov.event e on e.organisation_id = d.organisation_id
-    and e.id = d.event_id
-  left join kov.delivery_due w on w.organisation_id = d.organisation_id
-    and w.delivery_id = d.id;
-  if next is not null then
-    body := body || jsonb_build_object('nextCursor', next);
-  end if;
-  return kov.answer(200, body::text, next => next);
+  return kov.page(array_to_string(items[:fits], ','), next);
 end $$;
 comment on function api.list_deliveries(bigint, jsonb, jsonb) is
   'GET /v1/webhook-endpoints/{endpointId}/deliveries: latest first, each with its attempts';

@@ -29,6 +29,18 @@ $$;
 comment on function kov.bad_cursor is
   'The problem of a cursor that is not ours or belongs to other filters';
 
+create or replace function kov.fitting(items text[])
+returns integer
+language sql immutable parallel safe
+return (
+  select count(*)::integer from (
+    select i.place, sum(octet_length(i.item) + 1) over (order by i.place)
+      as bytes
+    from unnest(items) with ordinality i (item, place)) s
+  where s.bytes <= 1044480 or s.place = 1);
+comment on function kov.fitting is
+  'How many of the written items a page of 1 MiB holds; one at least';
+
 create or replace function kov.page(items text, next text)
 returns api.reply
 language plpgsql stable

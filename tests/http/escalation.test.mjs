@@ -112,6 +112,25 @@ test('lists are paged and filtered; the reason needs text:read', async () => {
 	assert.match(first.text, /secret/);
 });
 
+test('a page ends at 1 MiB, and the list goes on', async () => {
+	const key = await kov.newKey({ organisation:
+		await kov.newOrganisation(`long reasons ${Date.now()}`) });
+	const { id } = (await call('POST', '/v1/complaints',
+	    { key, body: { text: 'x' } })).body;
+	await kov.sql(`insert into kov.escalation (organisation_id, id,
+	    complaint_id, level, asked_level, asked_by, reason, created_at)
+	    select organisation_id, kov.uuid7(), id, 4, 1, 'member',
+	    repeat('\u{1f4a7}', 5000), now() from kov.complaint,
+	    generate_series(1, 60) where id = '${id}'`);
+	const first = await call('GET', '/v1/escalations?limit=200', { key });
+	assert.ok(Buffer.byteLength(first.text) <= 1048576);
+	const second = await call('GET', `/v1/escalations?limit=200&cursor=${
+		first.body.nextCursor}`, { key });
+	assert.equal(second.body.nextCursor, undefined);
+	assert.equal(new Set([...first.body.items, ...second.body.items]
+	    .map((i) => i.id)).size, 60);
+});
+
 test('a partner escalates and sees its own only', async () => {
 	const partner = await kov.newPartner(undefined, `escalating ${Date.now()}`);
 	const key = await kov.newKey({ partner });
