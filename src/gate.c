@@ -127,6 +127,7 @@ call_media(struct call *call, const struct head *head, struct reply *refusal)
 	const struct operation *o = call->match.operation;
 	char		       *accept = head_copy(head, "accept");
 	char		       *type = head_copy(head, "content-type");
+	char			expected[64];
 	bool			ok = false;
 
 	if (!negotiate_accepts(accept, "application/json"))
@@ -137,8 +138,10 @@ call_media(struct call *call, const struct head *head, struct reply *refusal)
 		    "a body without Content-Encoding is expected", NULL);
 	else if (o != NULL && o->media != NULL && head->length > 0 &&
 	    !negotiate_is(type, o->media)) {
+		snprintf(expected, sizeof(expected),
+		    "a body of type %s is expected", o->media);
 		reply_problem(refusal, PROBLEM_UNSUPPORTED_MEDIA_TYPE, call->id,
-		    o->media, NULL);
+		    expected, NULL);
 		if (call->method == METHOD_PATCH)
 			reply_header(refusal, "accept-patch", "%s", o->media);
 	} else

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "schema_check.h"
+#include "text.h"
+
+#define FORMS_SAID 4 /* more than that nobody reads */
 
 /* Whether the members that tell the forms apart (const and enum) speak for
  * this one, as far as they are there. */
@@ -90,6 +93,52 @@ choice_meant(struct check *check, const struct rule *rule, const json_t *value,
 	return (candidates == 1 ? meant : NULL);
 }
 
+/* What each form first asks of a value that has no members: "must be a date,
+ * or must be a date-time". */
+static void
+choice_say(struct check *check, const struct rule *rule, const json_t *value,
+    const struct place *place, struct text *said)
+{
+	struct faults *told = check->faults, one;
+	const char    *parameter = check->parameter, *detail;
+	size_t	       i;
+
+	check->parameter = NULL; /* where it is, is said once */
+	for (i = 0; i < rule->of.many.count; i++) {
+		one = (struct faults){ 0 };
+		check->faults = &one;
+		check_value(check, rule->of.many.list[i], value, place);
+		detail =
+		    json_string_value(json_object_get(json_array_get(one.list,
+							  0),
+			"detail"));
+		text_addf(said, "%s%s", i > 0 ? ", or " : "",
+		    detail != NULL ? detail : "is not valid");
+		faults_release(&one);
+	}
+	check->faults = told;
+	check->parameter = parameter;
+}
+
+/* None of the forms fits, and none is nearer than another. */
+static void
+choice_fault_all(struct check *check, const struct rule *rule,
+    const json_t *value, const struct place *place)
+{
+	struct text said = { 0 };
+
+	if (rule->of.many.count <= FORMS_SAID && !json_is_object(value) &&
+	    !json_is_array(value))
+		choice_say(check, rule, value, place, &said);
+	if (said.data != NULL && !said.failed)
+		check_fault(check, place, rule->code, "%s", said.data);
+	else
+		check_fault(check, place, rule->code,
+		    "must have one of the %zu forms that are known here",
+		    rule->of.many.count);
+	text_release(&said);
+}
+
 /* None of the forms fits. */
 static void
 choice_fault(struct check *check, const struct rule *rule, const json_t *value,
@@ -108,9 +157,7 @@ choice_fault(struct check *check, const struct rule *rule, const json_t *value,
 	else if ((types & value_types(value)) == 0)
 		check_types(check, place, rule->code, types);
 	else
-		check_fault(check, place, rule->code,
-		    "must have one of the %zu forms that are known here",
-		    rule->of.many.count);
+		choice_fault_all(check, rule, value, place);
 }
 
 void

@@ -123,6 +123,12 @@ for (const query of ['from=2026-02-01&to=2026-01-01', 'scale=csat5',
 		assert.equal(answer.status, 400, answer.text);
 	});
 
+test('a bound that is none is told both forms it can have', async () => {
+	const { body } = await call('GET', '/v1/metrics/nps?from=yesterday');
+	assert.deepEqual(body.errors.map((e) => e.parameter), ['from']);
+	assert.match(body.errors[0].detail, /^must be a date and time .*, or must be a date such/);
+});
+
 test('the overview counts what came and what became of it', async () => {
 	const { get, key, score } = await organisation();
 	const post = (path, body) => call('POST', path, { key, body });
