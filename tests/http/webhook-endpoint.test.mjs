@@ -70,6 +70,7 @@ test('two endpoints have two secrets', async () => {
 
 for (const url of ['http://shop.example/hook', 'https://me:pass@shop.example/',
 	'https://me@shop.example/', 'ftp://shop.example/', 'shop.example', '',
+	'https://', 'https:///hook',
 	`https://shop.example/${'x'.repeat(2048)}`])
 	test(`refused as a URL: ${url.slice(0, 40)}`, async () => {
 		const answer = await post({ url }, { key: await organisation() });
