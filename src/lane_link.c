@@ -130,7 +130,7 @@ link_is_safe(const struct lane_link *k)
 {
 	if (!k->flushed || result_is_error(k->late))
 		return (true);
-	for (unsigned i = 0; i < k->got; i++)
+	for (unsigned i = 0; i < k->flown; i++)
 		if (result_is_error(k->sets[i].result))
 			return (true);
 	return (false);
