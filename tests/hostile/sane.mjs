@@ -49,11 +49,13 @@ export async function startSane() {
 export async function judged(t, it, work) {
 	await work.end();
 	t.diagnostic(`${work.done} honest turns, the slowest ${work.slowest} ms`);
+	const workers = workersOf(it);
+	const ended = await it.stop();
+	assert.deepEqual(it.verdict(), [], `see ${it.state}/run`);
+	assert.deepEqual(workers, it.workers, 'no worker died');
+	assert.equal(ended, 0);
 	assert.deepEqual(work.wrong, [], 'honest clients were served');
 	assert.ok(work.done > 0);
-	assert.deepEqual(workersOf(it), it.workers, 'no worker died');
-	assert.equal(await it.stop(), 0);
-	assert.deepEqual(it.verdict(), [], `see ${it.state}/run`);
 	assert.doesNotMatch(it.log('kov'), /"level":"error"|runtime error:/);
 	it.remove();
 }
