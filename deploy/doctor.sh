@@ -5,6 +5,7 @@ set -eu
 . "$KOV_HOME/deploy/say.sh"
 . "$KOV_HOME/deploy/database.sh"
 
+[ $# -eq 0 ] || die 'kov doctor takes no arguments'
 amiss=0
 
 # judge NAME WHAT-IS [WHAT-TO-DO]: amiss where something is to be done.

@@ -10,7 +10,11 @@ set -eu
 
 sql=${KOV_SQL:-$KOV_HOME/sql}
 quiet=
-[ "${1-}" != --quiet ] || quiet=1
+case "$# ${1-}" in
+'0 ') ;;
+'1 --quiet') quiet=1 ;;
+*) die "kov migrate knows --quiet, not $*" ;;
+esac
 
 checksum() {
 	sha256sum "$1" | cut -c 1-64

@@ -3,6 +3,7 @@
 set -eu
 . "$KOV_HOME/deploy/say.sh"
 
+[ $# -eq 0 ] || die 'kov stop takes no arguments: KOV_STATE says what to stop'
 file=$KOV_STATE/run.pid
 if [ ! -e "$file" ] || flock -n "$file" true; then
 	say "nothing runs on $KOV_STATE"

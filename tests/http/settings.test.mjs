@@ -209,6 +209,17 @@ describe('kov', () => {
 		assert.equal((await command(['fly'])).status, 2);
 	});
 
+	for (const args of [['stop', 'now'], ['migrate', '--fast'],
+		['doctor', '--all'], ['run', 'now'], ['bench', '--fast'],
+		['test', 'nothing']])
+		test(`${args.join(' ')} is refused before anything is done`,
+		    async () => {
+			const said = await command(args,
+			    { env: { KOV_STATE: '/nowhere/kov' } });
+			assert.equal(said.status, 1, said.stdout);
+			assert.match(said.stderr, /^kov: [^\n]+\n$/);
+		});
+
 	test('doctor lists the settings and finds all well', async () => {
 		const said = await command(['doctor']);
 		assert.match(said.stdout, /^KOV_PORT +\d+ /m);
