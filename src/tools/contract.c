@@ -1,4 +1,4 @@
-/* kov-tool contract: the contract, or one body against one schema, judged as
+/* kov contract: the contract, or one body against one schema, judged as
  * the server would, without a server. */
 #include <errno.h>
 #include <stdio.h>
@@ -16,10 +16,10 @@ enum verdict { VALID, INVALID, UNFIT }; /* exit statuses */
 static int
 contract_usage(void)
 {
-	fputs("usage: kov-tool contract check [DIRECTORY]\n"
-	      "       kov-tool contract check --schema S.json --instance "
+	fputs("usage: kov contract check [DIRECTORY]\n"
+	      "       kov contract check --schema S.json --instance "
 	      "I.json\n"
-	      "       kov-tool contract print DIRECTORY\n",
+	      "       kov contract print DIRECTORY\n",
 	    stderr);
 	return (UNFIT);
 }
