@@ -82,7 +82,9 @@ db_parameters(struct db_parameters *p, const char *url, const char *role,
 	text_adds(&p->options, db_option(options, "options"));
 	if (has_user)
 		text_addf(&p->options, " -c role=%s", role);
-	text_addf(&p->options, " %s", settings == NULL ? "" : settings);
+	text_addf(&p->options, " -c kov.webhook_http=%ld %s",
+	    conf_number(SETTING_WEBHOOK_HTTP),
+	    settings == NULL ? "" : settings);
 	PQconninfoFree(options);
 	if (p->options.failed) {
 		text_adds(error, "out of memory");

@@ -68,7 +68,7 @@ test('two endpoints have two secrets', async () => {
 	assert.notEqual(a.body.secret, b.body.secret);
 });
 
-for (const url of ['http://shop.example/hook', 'https://me:pass@shop.example/',
+for (const url of ['https://me:pass@shop.example/',
 	'https://me@shop.example/', 'ftp://shop.example/', 'shop.example', '',
 	'https://', 'https:///hook',
 	`https://shop.example/${'x'.repeat(2048)}`])

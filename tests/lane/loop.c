@@ -30,6 +30,13 @@ conf_text(enum setting setting)
 	return (value == NULL ? "" : value);
 }
 
+long
+conf_number(enum setting setting)
+{
+	(void)setting;
+	return (0);
+}
+
 void
 loop_open(void)
 {
