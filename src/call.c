@@ -149,10 +149,6 @@ call_check(struct call *call)
 
 	if (call->reply.status == 0 && faults.count > 0)
 		reply_faults(&call->reply, &faults, call->id);
-	else if (call->reply.status == 0 && call->match.operation->if_match &&
-	    call_header(call, "if-match") == NULL)
-		reply_problem(&call->reply, PROBLEM_PRECONDITION_REQUIRED,
-		    call->id, NULL, NULL);
 	else if (call->reply.status == 0 &&
 	    !call_input(call, path, query, body))
 		reply_problem(&call->reply, PROBLEM_INTERNAL, call->id, NULL,

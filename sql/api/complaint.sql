@@ -109,6 +109,7 @@ declare
   c kov.complaint;
   moment timestamptz;
   faults jsonb;
+  refusal api.reply;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   before := kov.complaint_locked(organisation_id, caller,
@@ -133,10 +134,10 @@ begin
         'required')));
     end if;
   end if;
-  if not kov.matches(input->>'ifMatch',
-    kov.complaint_etag(before.version, caller)) then
-    return kov.problem('stale',
-      'It changed since you read it: read it again, then change it');
+  refusal := kov.precondition(input->>'ifMatch',
+    kov.complaint_etag(before.version, caller));
+  if refusal.media_type is not null then
+    return refusal;
   end if;
   c := kov.complaint_patched(before, patch);
   if c is not distinct from before

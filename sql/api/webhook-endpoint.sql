@@ -99,6 +99,7 @@ declare
   asked text := body->>'state';
   faults jsonb;
   k kov.webhook_endpoint;
+  refusal api.reply;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   k := kov.endpoint_locked(organisation_id, caller,
@@ -110,8 +111,9 @@ begin
   if faults <> '[]' then
     return kov.invalid(faults);
   end if;
-  if not kov.matches(input->>'ifMatch', kov.endpoint_etag(k)) then
-    return kov.endpoint_stale(k);
+  refusal := kov.precondition(input->>'ifMatch', kov.endpoint_etag(k));
+  if refusal.media_type is not null then
+    return refusal;
   end if;
   update kov.webhook_endpoint e set
     url = coalesce(body->>'url', e.url),
@@ -145,6 +147,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
 declare
   k kov.webhook_endpoint;
+  refusal api.reply;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   k := kov.endpoint_locked(organisation_id, caller,
@@ -152,8 +155,9 @@ begin
   if k.id is null then
     return kov.no_endpoint();
   end if;
-  if not kov.matches(input->>'ifMatch', kov.endpoint_etag(k)) then
-    return kov.endpoint_stale(k);
+  refusal := kov.precondition(input->>'ifMatch', kov.endpoint_etag(k));
+  if refusal.media_type is not null then
+    return refusal;
   end if;
   delete from kov.webhook_endpoint e
   where e.organisation_id = delete_webhook_endpoint.organisation_id

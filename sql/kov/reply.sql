@@ -28,3 +28,16 @@ return coalesce(etag is not null and (btrim(if_match, E' \t') = '*'
     btrim(if_match, E' \t'), '[ \t]*,[ \t]*'))), false);
 comment on function kov.matches(text, text) is
   'Whether an If-Match header names this etag (RFC 9110, 13.1.1: strong comparison); none is no match';
+
+-- RFC 9110, 13.2.1: judged last, when the answer would otherwise be 2xx.
+create or replace function kov.precondition(if_match text, etag text)
+returns api.reply
+language sql immutable parallel safe
+return case
+  when if_match is null then kov.problem('precondition-required',
+    'the ETag that you read is expected in If-Match')
+  when not kov.matches(if_match, etag) then kov.problem('stale',
+    'its ETag is "' || etag || '" now: read it again, then change it')
+end;
+comment on function kov.precondition(text, text) is
+  'The problem of an If-Match that is missing or names another version; null: it names this one';
