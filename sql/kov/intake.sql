@@ -34,9 +34,9 @@ begin
     coalesce(b->>'channel', 'api'), coalesce(b->>'language', l.language),
     partner::uuid, b->>'partnerReference', null,
     coalesce((b->>'anonymous')::boolean, false), d.id, null,
-    coalesce(k.category, case when imported then b->>'category' end,
+    coalesce(k.category, case when brings then b->>'category' end,
       'none_fits'),
-    case when k.category is null and not imported then b->>'category' end,
+    case when k.category is null and not brings then b->>'category' end,
     b->>'product', b->>'campaign', (b->>'severity')::smallint,
     case when b ? 'severity' then 'sender' end,
     coalesce((b->>'safety')::boolean, false), b->>'text',
@@ -47,7 +47,10 @@ begin
     case when not imported then kov.uuid7() end, 0)::kov.complaint as c
   from (select ordinality as place, caller, b, kov.uuid7() as id,
       coalesce(caller->>'partner', b->>'partnerId') as partner,
-      coalesce((b->>'imported')::boolean, false) as imported
+      coalesce((b->>'imported')::boolean, false) as imported,
+      -- The organisation's own imports bring their categories along.
+      caller->>'partner' is null
+        and coalesce((b->>'imported')::boolean, false) as brings
     from rows from (jsonb_array_elements(callers),
       jsonb_array_elements(bodies)) with ordinality n (caller, b)) a
   left join kov.department d

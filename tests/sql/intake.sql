@@ -1,6 +1,6 @@
 -- Many complaints in one statement: each has its own row, in the order asked.
 begin;
-select plan(11);
+select plan(13);
 
 select kov.organisation_create('Many', 'NL', 'retail', 'nl', 'Europe/Amsterdam',
   'light') as o \gset
@@ -76,6 +76,20 @@ select is((select count(*) from kov.promise p join kov.complaint c
   on c.id = p.complaint_id and c.update_promise_id = p.id
   where c.organisation_id = :o), 6::bigint,
   'all but the import are promised an update');
+
+-- A partner's word for a category is kept, and makes none of ours.
+select kov.uuid7() as partner \gset
+insert into kov.partner (organisation_id, id, name)
+values (:o, :'partner', 'Shop');
+create temp table partners as
+select (r).body::jsonb as said from (select api.create_complaints(:o,
+  jsonb_build_array(pg_temp.caller('en') || jsonb_build_object('partner', :'partner')),
+  '[{"body": {"text": "x", "imported": true, "category": "mine"}}]') as r) x;
+select set_config('kov.organisation', :'o', true) \g /dev/null
+select is((select said->>'category' from partners), 'none_fits',
+  'a partner''s import brings no category along');
+select is((select category_said from kov.complaint c
+  join partners on c.id = (said->>'id')::uuid), 'mine', 'but its word is kept');
 
 select * from finish();
 rollback;
