@@ -15,8 +15,10 @@ declare
   results json;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
-  replies := array(select r from kov.complaints_create(organisation_id,
-    callers, bodies) r);
+  if bodies <> '[]' then
+    replies := array(select r from kov.complaints_create(organisation_id,
+      callers, bodies) r);
+  end if;
   select json_agg(kov.batch_result(case when i.item ? 'errors'
       then kov.invalid(i.item->'errors') else replies[i.good] end)
     order by i.place) into results
