@@ -69,6 +69,9 @@ struct contract {
 struct contract *contract_load(const char *directory, struct text *error);
 void		 contract_free(struct contract *);
 
+/* A lane's name, as x-kov-lane has it; borrowed for ever. */
+const char *contract_lane(enum lane_name);
+
 /* Has json name the server that clients reach: base (KOV_PUBLIC_URL) and the
  * path of the contract's own. False: out of memory. */
 bool contract_publish(struct contract *, const char *base);

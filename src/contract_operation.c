@@ -46,6 +46,12 @@ static const char *const lanes[LANE_NAMES] = {
 	[LANE_NATIVE] = "native",
 };
 
+const char *
+contract_lane(enum lane_name lane)
+{
+	return (lanes[lane]);
+}
+
 static bool
 operation_listed(const char *const *list, const char *word)
 {

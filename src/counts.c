@@ -7,7 +7,6 @@
 #include <stdatomic.h>
 
 #include "conf.h"
-#include "worker.h"
 
 #define STATUSES 600
 
@@ -100,7 +99,7 @@ counts_write_lane(struct text *t, bool open, enum lane_count what)
 		for (sum = 0, w = 0; w < COUNTS_WORKERS; w++)
 			sum += counts->lanes[w][lane][what];
 		text_addf(t, "kov_lane_%s_total{lane=\"%s\"} %" PRIu64 "\n",
-		    count_names[what], worker_lane_name(lane), sum);
+		    count_names[what], contract_lane(lane), sum);
 	}
 }
 
@@ -116,7 +115,7 @@ counts_write_held(struct text *t)
 		for (sum = 0, w = 0; w < COUNTS_WORKERS; w++)
 			sum += counts->held[w][lane];
 		text_addf(t, "kov_lane_held{lane=\"%s\"} %" PRIu64 "\n",
-		    worker_lane_name(lane), sum);
+		    contract_lane(lane), sum);
 	}
 }
 

@@ -28,24 +28,17 @@ struct watch {
 
 /* clang-format off */
 static const struct {
-	const char  *name;
 	enum setting links;
 	bool	     writes, gathers;
 	unsigned     room;
 	uint64_t     patience, deadline; /* ms */
 } plans[LANE_NATIVE] = {
-	[LANE_READ] = { "read", SETTING_READ_LINKS, false, true, 4096,
-	    4000, 500 },
-	[LANE_LIST] = { "list", SETTING_LIST_LINKS, false, false, 512,
-	    4000, 5000 },
-	[LANE_INTAKE] = { "intake", SETTING_INTAKE_LINKS, true, true, 4096,
-	    4000, 1000 },
-	[LANE_CHANGE] = { "change", SETTING_CHANGE_LINKS, true, false, 1024,
-	    4000, 3000 },
-	[LANE_BATCH] = { "batch", SETTING_BATCH_LINKS, true, false, 64,
-	    30000, 30000 },
-	[LANE_REPORT] = { "report", SETTING_REPORT_LINKS, false, false, 128,
-	    10000, 10000 },
+	[LANE_READ] = { SETTING_READ_LINKS, false, true, 4096, 4000, 500 },
+	[LANE_LIST] = { SETTING_LIST_LINKS, false, false, 512, 4000, 5000 },
+	[LANE_INTAKE] = { SETTING_INTAKE_LINKS, true, true, 4096, 4000, 1000 },
+	[LANE_CHANGE] = { SETTING_CHANGE_LINKS, true, false, 1024, 4000, 3000 },
+	[LANE_BATCH] = { SETTING_BATCH_LINKS, true, false, 64, 30000, 30000 },
+	[LANE_REPORT] = { SETTING_REPORT_LINKS, false, false, 128, 10000, 10000 },
 };
 /* clang-format on */
 
@@ -61,12 +54,6 @@ static struct {
 	uint64_t	       credentials_due;
 	bool		       credentials_asked;
 } self;
-
-const char *
-worker_lane_name(enum lane_name lane)
-{
-	return (plans[lane].name);
-}
 
 const struct contract *
 worker_contract(void)
@@ -270,7 +257,7 @@ static bool
 worker_lane(enum lane_name lane, uint64_t now)
 {
 	struct lane_plan plan = {
-		.name = plans[lane].name,
+		.name = contract_lane(lane),
 		.url = self.url,
 		.watch = worker_watch,
 		.gather = (unsigned)conf_number(plans[lane].links),

@@ -23,6 +23,5 @@ struct lane_ask *worker_ask(const struct operation *, bool once,
 struct lane_ask *worker_ask_ready(lane_answer_fn *, void *owner);
 
 const struct contract *worker_contract(void);
-const char	      *worker_lane_name(enum lane_name);
 
 #endif
