@@ -1,5 +1,5 @@
 // Starts kore with the small program behind the front, as conf/kov.conf says.
-import { spawn, execFileSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync, rmSync } from 'node:fs'
 import { createServer, connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -26,6 +26,16 @@ const answers = (port) => new Promise((resolve) => {
 })
 
 // Waits for a condition, with a bound.
+// A bare Debian has no ps.
+function isWorker(pid, parent) {
+	try {
+		const [, above] = /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+		return Number(above) === parent && /\[wrk \d+\]/.test(readFileSync(`/proc/${pid}/cmdline`, 'latin1'))
+	} catch {
+		return false
+	}
+}
+
 export const until = async (what, condition, seconds = 10) => {
 	const end = Date.now() + seconds * 1000
 	for (;;) {
@@ -65,8 +75,7 @@ export const serve = async (settings = {}, options = {}) => {
 	child.stderr.on('data', (data) => { server.log += data })
 	child.once('exit', () => { server.ended = true })
 	// kore's children by their titles
-	server.workers = () => execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(child.pid)], { encoding: 'utf8' })
-		.split('\n').filter((line) => /\[wrk \d+\]/.test(line)).map((line) => parseInt(line, 10))
+	server.workers = () => readdirSync('/proc').filter((pid) => isWorker(pid, child.pid)).map(Number)
 	// resident MiB of a process
 	server.memory = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
 	server.stop = async (signal = 'SIGTERM') => {
