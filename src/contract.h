@@ -69,12 +69,11 @@ struct contract {
 struct contract *contract_load(const char *directory, struct text *error);
 void		 contract_free(struct contract *);
 
-/* A lane's name, as x-kov-lane has it; borrowed for ever. */
-const char *contract_lane(enum lane_name);
-
 /* Has json name the server that clients reach: base (KOV_PUBLIC_URL) and the
  * path of the contract's own. False: out of memory. */
 bool contract_publish(struct contract *, const char *base);
+
+const char *contract_lane(enum lane_name); /* as x-kov-lane has it */
 
 #define MATCH_VARIABLES 8
 #define QUERY_MOST 64 /* parameters of one operation */
