@@ -32,7 +32,6 @@ postgres_pid='' kov_pid='' jobs_pid='' ending='' ready=''
 # keeps Ctrl-C for us, who know the order of ending.
 start() {
 	(
-		[ "$1" = postgres ] || export KOV_DATABASE_URL="$url"
 		[ "${KOV_LOG-}" = - ] ||
 		    exec >>"$KOV_STATE/log/$1.log" 2>&1
 		exec 9>&- setpriv --pdeathsig TERM setsid \
@@ -46,15 +45,27 @@ start_postgres() {
 	    sh "$KOV_HOME/deploy/cluster.sh" start-foreground
 }
 
+# The URL may hold a password: only who connects has it in its environment,
+# read from a file of its own, and no keeper does.
+url_keep() {
+	( umask 077 && printf '%s\n' "$url" >"$KOV_STATE/run/database-url" )
+	[ "$(id -u)" != 0 ] || chown "$KOV_USER:" "$KOV_STATE/run/database-url"
+}
+
+# shellcheck disable=SC2016 # for the sh it starts
+with_url='IFS= read -r KOV_DATABASE_URL <"$0"; export KOV_DATABASE_URL; exec "$@"'
+
 # The program's own names: nothing in the clone is used once it runs.
 start_kov() {
-	start kov TERM $((KOV_DRAIN_SECONDS + 5)) \
-	    "$program_as" kore -f -n -r -c "$KOV_STATE/kov.conf"
+	start kov TERM $((KOV_DRAIN_SECONDS + 5)) "$program_as" \
+	    sh -c "$with_url" "$KOV_STATE/run/database-url" \
+	    kore -f -n -r -c "$KOV_STATE/kov.conf"
 }
 
 start_jobs() {
-	start jobs TERM 30 \
-	    "$program_as" "$KOV_STATE/program/kov-jobs"
+	start jobs TERM 30 "$program_as" \
+	    sh -c "$with_url" "$KOV_STATE/run/database-url" \
+	    "$KOV_STATE/program/kov-jobs"
 }
 
 # end NAME: asks it to end, waits until it has.
@@ -145,6 +156,7 @@ fi
 migrate_at_start
 [ -z "$private" ] || demo_make
 
+url_keep
 start_kov
 start_jobs
 await livez 300 || die "kov does not answer: $(last_words kov)"
