@@ -99,7 +99,7 @@ check_database() {
 	    echo 'run kov migrate')"
 	most=${row#*|}
 	most=${most%%|*}
-	needed=$(($("$tool" settings --connections) + 16)) # check.c's OTHERS
+	needed=$("$tool" settings --connections)
 	judge connections "$needed of $most" "$([ "$needed" -le "$most" ] ||
 	    echo 'raise max_connections, or lower KOV_WORKERS')"
 	apart=${row##*|}

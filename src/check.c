@@ -110,9 +110,6 @@ check_functions(const struct contract *c, PGconn *db, struct text *error)
 	return (ok);
 }
 
-/* Some are kept for kov-jobs, migrations and people. */
-#define OTHERS 16
-
 static bool
 check_connections(PGconn *db, struct text *error)
 {
@@ -120,13 +117,13 @@ check_connections(PGconn *db, struct text *error)
 	long	  most = r == NULL ? 0 : strtol(PQgetvalue(r, 0, 0), NULL, 10);
 
 	PQclear(r);
-	if (conf_connections() + OTHERS <= most)
+	if (conf_connections() <= most)
 		return (true);
 	text_addf(error,
-	    "%ld workers need %ld connections and kov-jobs %d, "
-	    "but max_connections is %ld: lower KOV_WORKERS or KOV_*_LINKS, "
-	    "or raise max_connections",
-	    conf_number(SETTING_WORKERS), conf_connections(), OTHERS, most);
+	    "%ld workers, kov-jobs and people need %ld connections, but "
+	    "max_connections is %ld: lower KOV_WORKERS or KOV_*_LINKS, or "
+	    "raise max_connections",
+	    conf_number(SETTING_WORKERS), conf_connections(), most);
 	return (false);
 }
 

@@ -247,7 +247,7 @@ conf_connections(void)
 
 	for (s = SETTING_READ_LINKS; s <= SETTING_REPORT_LINKS; s++)
 		n += numbers[s] + CONF_LANE_EXTRA;
-	return (n * numbers[SETTING_WORKERS]);
+	return (n * numbers[SETTING_WORKERS] + CONF_OTHERS);
 }
 
 void

@@ -42,7 +42,9 @@ bool conf_load(struct text *error);
 const char *conf_text(enum setting);   /* never NULL; borrowed for ever */
 long	    conf_number(enum setting); /* of those that are numbers */
 
-/* PostgreSQL connections that all workers together hold. */
+/* PostgreSQL connections that all workers together hold, and those kept for
+ * kov-jobs, migrations and people. */
+#define CONF_OTHERS 16
 #define CONF_LANE_EXTRA 3 /* a lane's: failed, waiting for locks, aid */
 long conf_connections(void);
 
