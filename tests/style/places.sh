@@ -7,5 +7,5 @@ tree . -- ! -name places.sh | xargs grep -nIE \
 tree . -- ! -name places.sh | grep -v '^\./tests/' |
     xargs grep -nI '\.\./shared' | cut -c 1-160
 tree . -- -name package-lock.json | xargs -r grep -n '"resolved"' |
-    grep -v 'https://registry.npmjs.org/' | cut -c 1-160
+    cut -c 1-160
 true
