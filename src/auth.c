@@ -49,7 +49,8 @@ auth_key_check(const char *text, size_t n, char out[AUTH_CHECK + 1])
 	out[KEY_CHECK] = '\0';
 }
 
-bool
+/* kov_live_ or kov_test_, the code, the random part, and a CRC-32 that fits. */
+static bool
 auth_key_shape(const char *key, size_t n)
 {
 	char check[AUTH_CHECK + 1];

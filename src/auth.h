@@ -35,9 +35,6 @@ int64_t auth_change(void);	 /* the number to ask from; 0 at first */
 void	auth_tick(uint64_t now); /* the time, in ms, ages are told by */
 void	auth_clear(void);
 
-/* Whether a text has a key's shape: kov_live_, code, 30 base62, CRC-32. */
-bool auth_key_shape(const char *, size_t);
-
 /* The 6 characters that follow a key's first n. */
 #define AUTH_CHECK 6
 void auth_key_check(const char *, size_t, char out[AUTH_CHECK + 1]);
