@@ -10,7 +10,8 @@ run_set='ca-certificates:update-ca-certificates curl gcc:gcc kore
 libcsv-dev libcurl4-openssl-dev libc6-dev libjansson-dev libpcre2-dev libpq-dev
 libssl-dev libyaml-dev make:make pkg-config:pkg-config postgresql-15
 util-linux:setpriv'
-test_set='clang-format:clang-format clang-tidy:clang-tidy libc6-dbg libcmocka-dev
+test_set='clang:clang clang-format:clang-format clang-tidy:clang-tidy
+libc6-dbg libclang-rt-14-dev libcmocka-dev
 libtap-parser-sourcehandler-pgtap-perl nodejs:node npm:npm perl:perl
 postgresql-15-pgtap shellcheck:shellcheck'
 

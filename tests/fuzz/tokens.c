@@ -1,0 +1,47 @@
+/* An Authorization header as a stranger sends it: only the whole of the one
+ * key there is lets anybody in. */
+#include "fuzz.h"
+
+#include "auth.h"
+#include "sign.h"
+
+static char known[64];
+
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	char	check[AUTH_CHECK + 1], hex[SIGN_HEX], json[512];
+	uint8_t digest[SIGN_BYTES];
+
+	(void)argc;
+	(void)argv;
+	snprintf(known, sizeof(known),
+	    "kov_live_aaaaaaabcdefghijklmnopqrstuvwxyz0123");
+	auth_key_check(known, strlen(known), check);
+	memcpy(known + strlen(known), check, sizeof(check));
+	CLAIM(sign_sha256(known, strlen(known), digest));
+	sign_hex(digest, sizeof(digest), hex);
+	snprintf(json, sizeof(json),
+	    "{\"change\":1,\"keys\":[{\"id\":\"k\",\"digest\":\"%s\","
+	    "\"organisation\":7,\"scopes\":[\"complaints:read\"],"
+	    "\"partner\":null,\"expiresAt\":null,\"revoked\":false}]}",
+	    hex);
+	CLAIM(auth_take(json, strlen(json), 1000));
+	return (0);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	char	     *header = fuzz_copy(data, n);
+	struct caller caller;
+	size_t	      length = strlen(known);
+
+	if (auth_know(header, n, &caller) == AUTH_OK) {
+		CLAIM(n >= length);
+		CLAIM(memcmp(header + n - length, known, length) == 0);
+		CLAIM(caller.organisation == 7);
+	}
+	free(header);
+	return (0);
+}
