@@ -16,8 +16,10 @@ enum { STATUS, MEDIA_TYPE, BODY, ETAG, LOCATION, NEXT, HEADERS, COLUMNS };
 static const struct {
 	const char *said, *name;
 } headers[] = {
+	{ "Content-Language", "content-language" },
 	{ "Idempotent-Replayed", "idempotent-replayed" },
 	{ "Retry-After", "retry-after" },
+	{ "Vary", "vary" },
 	{ NULL, NULL },
 };
 

@@ -27,6 +27,7 @@ static step_fn *const steps[] = {
 	operation_answered,
 	contract_parameters,
 	contract_body,
+	contract_facts,
 	operation_guarded,
 };
 
@@ -34,7 +35,7 @@ static const char *const operation_members[] = { "operationId", "summary",
 	"description", "tags", "externalDocs", "security", "parameters",
 	"requestBody", "responses", "deprecated", "x-sunset", "x-kov-lane",
 	"x-kov-native", "x-kov-body", "x-kov-each", "x-kov-plural",
-	"x-kov-secret", NULL };
+	"x-kov-secret", "x-kov-facts", NULL };
 
 static const char *const lanes[LANE_NAMES] = {
 	[LANE_READ] = "read",

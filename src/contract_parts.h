@@ -50,6 +50,8 @@ bool contract_parameters(struct load *, struct place path,
     struct place operation, struct operation *);
 bool contract_body(struct load *, struct place path, struct place operation,
     struct operation *);
+bool contract_facts(struct load *, struct place path, struct place operation,
+    struct operation *);
 
 /* Whether a body's schema names all that it takes. */
 bool contract_closed(struct load *, struct place schema);

@@ -132,15 +132,25 @@ end $$;
 comment on function kov.customer_of is
   'The customer a complaint names: the known one of that externalRef, else a new one';
 
+create or replace function kov.emergency_number(organisation kov.organisation)
+returns text
+language plpgsql stable
+as $$
+begin
+  return coalesce(organisation.emergency_number,
+    (select e.number from kov.emergency_number e
+     where e.country = organisation.country), '112');
+end $$;
+comment on function kov.emergency_number is
+  'The number to dial: the organisation''s own, else its country''s, else 112';
+
 create or replace function kov.safety_notice(
   organisation kov.organisation, spoken kov.language)
 returns json
 language plpgsql stable
 as $$
 declare
-  number text := coalesce(organisation.emergency_number,
-    (select e.number from kov.emergency_number e
-     where e.country = organisation.country), '112');
+  number text := kov.emergency_number(organisation);
 begin
   return json_build_object('emergencyNumber', number,
     'advice', replace(spoken.safety, '{number}', number));

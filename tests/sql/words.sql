@@ -1,6 +1,6 @@
 -- The contract's words are the database's words.
 begin;
-select plan(21);
+select plan(23);
 
 \set said `"$KOV_HOME/.build/kov-tool" contract print "$KOV_HOME/conf/api"`
 create temp table contract as select :'said'::jsonb->'components'->'schemas' as s;
@@ -48,6 +48,22 @@ select is_empty($$ select w from unnest(pg_temp.words('complaint_state')
     || pg_temp.words('complaint_ending')) w
   where w ~ 'reject|invalid|unfounded|inadmissible|refused|denied' $$,
   'every complaint is justified: no word says otherwise');
+
+-- What a form offers is what the contract takes, and people can read it.
+select is_empty($$ with w (kind, word) as (
+    select 'channel', unnest(pg_temp.enum('{Channel'))
+    union all select 'aspect', aspect from kov.aspect
+    union all select 'severity', n::text from generate_series(1, 5) n
+    union all select 'language', language from kov.language
+    union all select scale, n::text from kov.scale,
+      generate_series(lowest::int, highest::int) n where scale <> 'nps')
+  select w, n.language from w cross join kov.language n
+  where not exists (select from kov.label l where l.kind = w.kind
+    and l.word = w.word and l.language = n.language) $$,
+  'every word of a form has a label in every language');
+select is_empty($$ select kind, word from kov.label group by kind, word
+  having count(*) <> (select count(*) from kov.language) $$,
+  'what has a label has one in every language');
 
 select * from finish();
 rollback;
