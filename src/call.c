@@ -172,8 +172,7 @@ call_caller(struct call *call)
 		text_adds(t, "{\"organisation\":0");
 	front_address(call->request, address);
 	text_addf(t,
-	    ",\"member\":null,\"complaint\":null,"
-	    "\"address\":\"%s\",\"requestId\":\"%s\",\"traceparent\":\"%s\","
+	    ",\"address\":\"%s\",\"requestId\":\"%s\",\"traceparent\":\"%s\","
 	    "\"languages\":",
 	    address, call->id, call->trace);
 	negotiate_languages(call_header(call, "accept-language"), t);

@@ -37,7 +37,7 @@ struct operation {
 	const char	    *function; /* "create_complaint" */
 	const char	    *plural;   /* "create_complaints"; or NULL */
 	const char	    *route;    /* "/v1/complaints/{complaintId}" */
-	const char	    *scope;    /* NULL: needs no credentials */
+	const char	    *scope;    /* of kinds that have any; or NULL */
 	const char	    *media;    /* request body's; NULL: takes none */
 	const struct schema *body; /* with each: all but the items' insides */
 	const struct schema *each; /* x-kov-each: items judged one by one */
@@ -45,6 +45,7 @@ struct operation {
 	const char *sunset;	   /* x-sunset, a date-time; or NULL */
 	const struct parameter *path, *query; /* end with a NULL name */
 	const json_t	       *facts;	      /* x-kov-facts by name, or NULL */
+	unsigned		kinds;	      /* 1 << caller_kind; 0: anybody */
 	enum method		method;
 	enum lane_name		lane;
 	size_t			body_max; /* bytes; x-kov-body or 256 KiB */
@@ -89,10 +90,9 @@ struct match {
 void contract_match(const struct contract *, enum method, const char *path,
     struct match *);
 
-/* The typed object of a query string (decoded here, NULL is none) or of the
- * match's path variables; faults name what is wrong, also unknown and
- * repeated names. Defaults of the contract are filled in. A new object,
- * complete only when nothing was added to faults. */
+/* A new object: a query string (decoded here, NULL is none) or the match's
+ * path variables, typed, defaults filled in. Complete only when nothing was
+ * added to faults, which also name the unknown and the repeated. */
 json_t *contract_query(const struct operation *, const char *query,
     struct faults *);
 json_t *contract_path(const struct match *, struct faults *);

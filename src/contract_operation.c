@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "caller.h"
 #include "contract_parts.h"
 #include "format.h"
 
@@ -136,30 +137,48 @@ operation_named(struct load *load, struct place path, struct place place,
 	return (true);
 }
 
-/* security: [] is everybody's; else [{scheme: [scope]}] with one of each. */
+/* One way to be known, {scheme: [scope]}: with a scope, the same in all, for
+ * credentials that have scopes, and none for others. */
+static bool
+operation_way(struct load *load, json_t *way, struct operation *operation)
+{
+	const char *scheme = json_object_iter_key(json_object_iter(way));
+	json_t	   *schemes = contract_at(load->contract->document,
+		"/components/securitySchemes");
+	json_t	   *scopes = json_object_get(way, scheme);
+	const char *scope = json_string_value(json_array_get(scopes, 0));
+	unsigned    kinds = scheme != NULL ? caller_scheme(scheme) : 0;
+
+	if (json_object_size(way) != 1 || !json_is_array(scopes) ||
+	    json_object_get(schemes, scheme) == NULL || kinds == 0 ||
+	    (operation->kinds & kinds) != 0)
+		return (false);
+	operation->kinds |= kinds;
+	if (!caller_scoped(kinds))
+		return (json_array_size(scopes) == 0);
+	if (json_array_size(scopes) != 1 || scope == NULL ||
+	    (operation->scope != NULL && strcmp(operation->scope, scope) != 0))
+		return (false);
+	operation->scope = scope;
+	return (true);
+}
+
+/* security: [] is everybody's; else each element is one way to be known. */
 static bool
 operation_allowed(struct load *load, struct place path, struct place place,
     struct operation *operation)
 {
-	json_t	   *security = json_object_get(place.value, "security");
-	json_t	   *one = json_array_get(security, 0), *schemes, *scopes;
-	const char *scheme;
+	json_t *security = json_object_get(place.value, "security"), *way;
+	size_t	i;
+	bool	ok = json_is_array(security);
 
 	(void)path;
-	if (json_is_array(security) && one == NULL)
-		return (true);
-	schemes = contract_at(load->contract->document,
-	    "/components/securitySchemes");
-	scheme = json_object_iter_key(json_object_iter(one));
-	scopes = scheme != NULL ? json_object_get(one, scheme) : NULL;
-	if (json_array_size(security) != 1 || json_object_size(one) != 1 ||
-	    json_object_get(schemes, scheme) == NULL ||
-	    json_array_size(scopes) != 1 ||
-	    !json_is_string(json_array_get(scopes, 0)))
-		return (contract_refuse(load, place.at,
-		    "security: [] or one scheme with one scope was expected"));
-	operation->scope = json_string_value(json_array_get(scopes, 0));
-	return (true);
+	json_array_foreach(security, i, way)
+		ok = ok && operation_way(load, way, operation);
+	return (ok ||
+	    contract_refuse(load, place.at,
+		"security: [] or ways to be known, each one scheme with its "
+		"one scope, was expected"));
 }
 
 static bool

@@ -175,23 +175,85 @@ call_admit(struct call *call, const struct head *head, bool private_door,
 	return (call_media(call, head, refusal));
 }
 
-/* RFC 6750, 3: no error code where no credentials were sent. */
+/* RFC 6750, 3: no error code where no credentials were sent. What was
+ * expected is named between the two parts of detail. */
 static const struct {
 	enum problem problem;
-	const char  *challenge, *detail;
+	const char  *challenge, *detail, *rest;
 } strangers[] = {
-	[AUTH_OK] = { PROBLEM_NONE, NULL, NULL },
+	[AUTH_OK] = { PROBLEM_NONE, NULL, NULL, NULL },
 	[AUTH_MISSING] = { PROBLEM_UNAUTHENTICATED, "Bearer realm=\"kov\"",
-	    "an Authorization header with a Bearer key is expected" },
+	    "an Authorization header with Bearer and ", " is expected" },
 	[AUTH_MALFORMED] = { PROBLEM_UNAUTHENTICATED,
 	    "Bearer realm=\"kov\", error=\"invalid_token\"",
-	    "this is no key: Bearer and a whole kov_live_ key is expected" },
+	    "this is no credential: Bearer and the whole of ", " is expected" },
 	[AUTH_UNKNOWN] = { PROBLEM_UNAUTHENTICATED,
 	    "Bearer realm=\"kov\", error=\"invalid_token\"",
-	    "this key is unknown, revoked or expired" },
+	    "this is unknown, revoked or expired: ",
+	    " that is valid is expected" },
 	[AUTH_STALE] = { PROBLEM_UNAVAILABLE, NULL,
-	    "the database is away, and keys cannot be checked" },
+	    "the database is away: it cannot be known whether this is ",
+	    " that is valid" },
 };
+
+static void
+call_stranger(const struct call *call, enum auth_end end, struct reply *refusal)
+{
+	struct text detail = { 0 };
+
+	text_adds(&detail, strangers[end].detail);
+	caller_expected(&detail, call->match.operation->kinds);
+	text_adds(&detail, strangers[end].rest);
+	reply_problem(refusal, strangers[end].problem, call->id,
+	    detail.failed ? NULL : detail.data, NULL);
+	if (strangers[end].challenge != NULL)
+		reply_header(refusal, "www-authenticate", "%s",
+		    strangers[end].challenge);
+	text_release(&detail);
+}
+
+/* A known caller whose kind the operation does not take. */
+static bool
+call_kind(const struct call *call, enum caller_kind kind, struct reply *refusal)
+{
+	unsigned    kinds = call->match.operation->kinds;
+	struct text detail = { 0 };
+
+	if (kinds & 1U << kind)
+		return (true);
+	text_adds(&detail, "this takes ");
+	caller_expected(&detail, kinds);
+	text_addf(&detail, ", and not %s", caller_row(kind)->called);
+	reply_problem(refusal, PROBLEM_WRONG_CREDENTIALS, call->id, detail.data,
+	    NULL);
+	reply_header(refusal, "www-authenticate",
+	    "Bearer realm=\"kov\", error=\"insufficient_scope\"");
+	text_release(&detail);
+	return (false);
+}
+
+static bool
+call_scope(const struct call *call, const struct caller *caller,
+    struct reply *refusal)
+{
+	const char  *scope = call->match.operation->scope;
+	json_auto_t *extra = NULL;
+	char	     detail[128];
+
+	if (!caller_row(caller->kind)->scoped || caller_may(caller, scope))
+		return (true);
+	extra = json_pack("{s:s}", "scope", scope);
+	snprintf(detail, sizeof(detail),
+	    "this needs the scope %s, which the credentials do not have",
+	    scope);
+	reply_problem(refusal, PROBLEM_INSUFFICIENT_SCOPE, call->id, detail,
+	    extra);
+	reply_header(refusal, "www-authenticate",
+	    "Bearer realm=\"kov\", "
+	    "error=\"insufficient_scope\", scope=\"%s\"",
+	    scope);
+	return (false);
+}
 
 static bool
 call_know(struct call *call, const struct head *head, struct reply *refusal)
@@ -200,34 +262,19 @@ call_know(struct call *call, const struct head *head, struct reply *refusal)
 	const struct head_field *f = head_find(head, "authorization");
 	struct caller		 caller;
 	enum auth_end		 end;
-	json_auto_t		*extra = NULL;
 
 	call->state = CALL_KNOW;
-	if (o == NULL || o->scope == NULL)
+	if (o == NULL || o->kinds == 0)
 		return (true);
 	end = auth_know(f != NULL ? f->value : NULL, f != NULL ? f->length : 0,
-	    &caller);
+	    &caller, &call->caller);
 	if (end != AUTH_OK) {
-		reply_problem(refusal, strangers[end].problem, call->id,
-		    strangers[end].detail, NULL);
-		if (strangers[end].challenge != NULL)
-			reply_header(refusal, "www-authenticate", "%s",
-			    strangers[end].challenge);
+		call_stranger(call, end, refusal);
 		return (false);
 	}
 	call->organisation = caller.organisation;
-	text_adds(&call->caller, "{");
-	text_adds(&call->caller, caller.json);
-	if (auth_may(&caller, o->scope))
-		return (true);
-	extra = json_pack("{s:s}", "scope", o->scope);
-	reply_problem(refusal, PROBLEM_INSUFFICIENT_SCOPE, call->id,
-	    "this needs a scope that the key does not have", extra);
-	reply_header(refusal, "www-authenticate",
-	    "Bearer realm=\"kov\", "
-	    "error=\"insufficient_scope\", scope=\"%s\"",
-	    o->scope);
-	return (false);
+	return (call_kind(call, caller.kind, refusal) &&
+	    call_scope(call, &caller, refusal));
 }
 
 /* The call with its decoded path, or NULL: the path is no path. */

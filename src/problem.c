@@ -21,11 +21,14 @@ static const struct problem_row problems[PROBLEMS] = {
 	    "the body, parameter the query key or path variable." },
 	[PROBLEM_UNAUTHENTICATED] = { "unauthenticated", 401, NULL,
 	    "Valid credentials are needed",
-	    "Send Authorization: Bearer with a key that is neither revoked "
-	    "nor expired." },
+	    "Send Authorization: Bearer with credentials that are neither "
+	    "revoked nor expired; detail names the kinds that will do." },
 	[PROBLEM_INSUFFICIENT_SCOPE] = { "insufficient-scope", 403, "KV403",
-	    "The key may not do this",
-	    "Use a key with the scope that detail names." },
+	    "The credentials may not do this",
+	    "Use credentials with the scope that detail names." },
+	[PROBLEM_WRONG_CREDENTIALS] = { "wrong-credentials", 403, NULL,
+	    "Credentials of this kind may not do this",
+	    "Use credentials of a kind that detail names." },
 	[PROBLEM_NOT_FOUND] = { "not-found", 404, "KV404",
 	    "There is nothing here",
 	    "Look at the path and the id; what belongs to another "

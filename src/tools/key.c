@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "auth.h"
 #include "sign.h"
+#include "token.h"
 #include "tool.h"
 
 #define KEY_RANDOM 30
@@ -34,7 +34,7 @@ int
 tool_key(int argc, char **argv)
 {
 	char	key[KEY_ROOM], random[KEY_RANDOM + 1];
-	char	check[AUTH_CHECK + 1], hex[SIGN_HEX];
+	char	check[TOKEN_CHECK + 1], hex[SIGN_HEX];
 	uint8_t digest[SIGN_BYTES];
 
 	if (argc != 2 || strlen(argv[1]) != 6 || !key_random(random)) {
@@ -44,7 +44,7 @@ tool_key(int argc, char **argv)
 		return (2);
 	}
 	snprintf(key, sizeof(key), "kov_live_%s%s", argv[1], random);
-	auth_key_check(key, strlen(key), check);
+	token_check(key, strlen(key), check);
 	snprintf(key + strlen(key), sizeof(key) - strlen(key), "%s", check);
 	if (!sign_sha256(key, strlen(key), digest))
 		return (1);

@@ -4,20 +4,21 @@
 
 #include "auth.h"
 #include "sign.h"
+#include "token.h"
 
 static char known[64];
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	char	check[AUTH_CHECK + 1], hex[SIGN_HEX], json[512];
+	char	check[TOKEN_CHECK + 1], hex[SIGN_HEX], json[512];
 	uint8_t digest[SIGN_BYTES];
 
 	(void)argc;
 	(void)argv;
 	snprintf(known, sizeof(known),
 	    "kov_live_aaaaaaabcdefghijklmnopqrstuvwxyz0123");
-	auth_key_check(known, strlen(known), check);
+	token_check(known, strlen(known), check);
 	memcpy(known + strlen(known), check, sizeof(check));
 	CLAIM(sign_sha256(known, strlen(known), digest));
 	sign_hex(digest, sizeof(digest), hex);
@@ -35,13 +36,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	char	     *header = fuzz_copy(data, n);
 	struct caller caller;
+	struct text   json = { 0 };
 	size_t	      length = strlen(known);
 
-	if (auth_know(header, n, &caller) == AUTH_OK) {
+	if (auth_know(header, n, &caller, &json) == AUTH_OK) {
 		CLAIM(n >= length);
 		CLAIM(memcmp(header + n - length, known, length) == 0);
 		CLAIM(caller.organisation == 7);
 	}
+	text_release(&json);
 	free(header);
 	return (0);
 }

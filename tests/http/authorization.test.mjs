@@ -12,10 +12,11 @@ const keys = {};
 
 function scopeOf({ operation }) {
 	const security = operation.security ?? judge.document.security ?? [];
-	return (security.length === 0 ? null :
-	    Object.values(security[0])[0][0] ?? '');
+	return (security.find((way) => way.apiKey)?.apiKey[0] ?? null);
 }
 
+const takes = (o, scheme) =>
+    o.operation.security.some((way) => way[scheme] !== undefined);
 const pathOf = (o, id = absent) => o.template.replaceAll(/\{[^}]+\}/g, id);
 
 before(async () => {
@@ -28,6 +29,7 @@ before(async () => {
 	const partner = await kov.newPartner(kov.code(),
 	    `Partner ${process.pid}`);
 	keys.partner = await kov.newKey({ partner });
+	keys.publishable = await kov.newKey({ prefix: 'kov_pub_' });
 	await until(async () => (await call('GET', '/v1/events',
 	    { key: keys.revoked, raw: true })).status === 401);
 });
@@ -65,9 +67,21 @@ for (const o of guarded)
 			    { key, body: bodyOf(o) });
 			assert.equal(answer.status, 403);
 			assert.equal(answer.body.scope, scopeOf(o));
+			assert.match(answer.body.detail, new RegExp(scopeOf(o)));
 			assert.match(answer.headers['www-authenticate'],
 			    /error="insufficient_scope"/);
 		});
+
+		if (!takes(o, 'publishableKey'))
+			test('with a publishable key is 403 and says what it takes',
+			    async () => {
+				const answer = await call(o.method, pathOf(o),
+				    { key: keys.publishable, body: bodyOf(o) });
+				assert.equal(answer.status, 403);
+				assert.match(answer.body.type, /wrong-credentials$/);
+				assert.match(answer.body.detail,
+				    /this takes an API key\b.*, and not a publishable key/);
+			});
 
 		if (!/Id\}/.test(o.template))
 			return;

@@ -183,9 +183,9 @@ const BASE62 =
     '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 // The text of a key that nobody knows: right shape, right check.
-export function keyText(code) {
+export function keyText(code, prefix = 'kov_live_') {
 	const random = [...randomBytes(30)].map((b) => BASE62[b % 62]).join('');
-	const text = `kov_live_${code}${random}`;
+	const text = `${prefix}${code}${random}`;
 	let check = '';
 
 	for (let n = crc32(text), i = 0; i < 6; i++, n = Math.floor(n / 62))
@@ -205,9 +205,9 @@ async function codeOf(organisation) {
 // A new key, known to the door when this returns. organisation: id or code,
 // the demo organisation where it is not given.
 async function newKey({ scopes = SCOPES, partner = null, expires = null,
-    organisation, wait = true } = {}) {
+    organisation, prefix, wait = true } = {}) {
 	const code = await codeOf(organisation ?? kov.code());
-	const key = keyText(code);
+	const key = keyText(code, prefix);
 
 	await sql(`select job.create_key((select organisation_id from kov.organisation
 	    where code = ${quote(code)}), ${quote(digestOf(key))}, 'test',

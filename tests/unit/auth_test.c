@@ -3,20 +3,22 @@
 
 #include "auth.h"
 #include "sign.h"
+#include "token.h"
 
 #define RANDOM "abcdefghijklmnopqrstuvwxyz0123"
 
-static char key[64];
+static char	   key[64];
+static struct text said; /* what SQL is told of the last caller */
 
 /* A well-formed key, and the digests the database would tell of it. */
 static void
 make_key(const char *extra, bool revoked, int64_t expires, int change)
 {
-	char	check[AUTH_CHECK + 1], hex[SIGN_HEX], json[512];
+	char	check[TOKEN_CHECK + 1], hex[SIGN_HEX], json[512];
 	uint8_t digest[SIGN_BYTES];
 
 	snprintf(key, sizeof(key), "kov_live_%s%s", extra, RANDOM);
-	auth_key_check(key, strlen(key), check);
+	token_check(key, strlen(key), check);
 	memcpy(key + strlen(key), check, sizeof(check));
 	sign_sha256(key, strlen(key), digest);
 	sign_hex(digest, sizeof(digest), hex);
@@ -35,7 +37,8 @@ know(const char *credential, struct caller *caller)
 	char header[128];
 
 	snprintf(header, sizeof(header), "Bearer %s", credential);
-	return (auth_know(header, strlen(header), caller));
+	text_release(&said);
+	return (auth_know(header, strlen(header), caller, &said));
 }
 
 static void
@@ -47,11 +50,17 @@ test_a_known_key(void **state)
 	make_key("aaaaaa", false, 0, 3);
 	assert_int_equal(know(key, &caller), AUTH_OK);
 	assert_int_equal(caller.organisation, 7);
-	assert_non_null(strstr(caller.json, "\"organisation\":7"));
-	assert_true(auth_may(&caller, "complaints:read"));
-	assert_false(auth_may(&caller, "complaints"));
+	assert_int_equal(caller.kind, CALLER_LIVE_KEY);
+	assert_string_equal(caller.credential, "k");
+	assert_null(caller.partner);
+	assert_string_equal(said.data,
+	    "{\"kind\":\"live_key\",\"organisation\":7,\"credential\":\"k\","
+	    "\"scopes\":[\"complaints:read\"],\"partner\":null");
+	assert_true(caller_may(&caller, "complaints:read"));
+	assert_false(caller_may(&caller, "complaints"));
 	assert_int_equal(auth_change(), 3);
 	auth_clear();
+	text_release(&said);
 }
 
 static void
@@ -82,13 +91,14 @@ test_digests_grow_old(void **state)
 	auth_tick(61001);
 	assert_int_equal(know(key, &caller), AUTH_STALE);
 	auth_clear();
+	text_release(&said);
 }
 
 static void
 test_typos_are_recognised(void **state)
 {
 	struct caller caller;
-	char	      typo[64];
+	char	      typo[sizeof(key)];
 	size_t	      i;
 
 	(void)state;
@@ -97,10 +107,15 @@ test_typos_are_recognised(void **state)
 		memcpy(typo, key, sizeof(typo));
 		typo[i] = typo[i] == 'x' ? 'y' : 'x';
 		assert_int_equal(know(typo, &caller), AUTH_MALFORMED);
+		assert_int_equal(said.length, 0);
 	}
-	assert_int_equal(auth_know(NULL, 0, &caller), AUTH_MISSING);
-	assert_int_equal(auth_know("Basic YTpi", 10, &caller), AUTH_MALFORMED);
+	assert_int_equal(auth_know(NULL, 0, &caller, &said), AUTH_MISSING);
+	assert_int_equal(auth_know("Basic YTpi", 10, &caller, &said),
+	    AUTH_MALFORMED);
+	assert_int_equal(auth_know("Bearer ", 7, &caller, &said),
+	    AUTH_MALFORMED);
 	auth_clear();
+	text_release(&said);
 }
 
 TESTS(TEST(test_a_known_key), TEST(test_revoked_expired_and_unknown),
