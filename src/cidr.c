@@ -234,6 +234,19 @@ cidr_text(const struct sockaddr *sa, char out[CIDR_TEXT])
 		address_text(&a, out);
 }
 
+size_t
+cidr_bucket(const char *text, unsigned char out[CIDR_BUCKET])
+{
+	struct address a;
+
+	if (!address_parse(&a, text, strlen(text)))
+		return (0);
+	if (a.length > CIDR_BUCKET)
+		a.length = CIDR_BUCKET;
+	memcpy(out, a.bytes, a.length);
+	return (a.length);
+}
+
 /* One item of a setting: whose it is (n bytes; 0: everybody's), and its CIDR
  * up to end. */
 struct item {

@@ -30,6 +30,12 @@ bool cidr_client(const char *trusted, const char *value, size_t,
 /* The text of a socket's peer; "" for what has no address. */
 void cidr_text(const struct sockaddr *, char out[CIDR_TEXT]);
 
+/* What counts as one client: the bytes of an IPv4 address, or of an IPv6
+ * address its /64, which one household has. Returns how many; 0: the text is
+ * no address. */
+#define CIDR_BUCKET 8
+size_t cidr_bucket(const char *text, unsigned char out[CIDR_BUCKET]);
+
 /* Adds those ranges of an allowance ("CIDR" for all, "CODE=CIDR" for one
  * organisation) that hold for the organisation of that code. */
 void cidr_allowed(struct text *, const char *allowance, const char *code);

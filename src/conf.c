@@ -68,6 +68,16 @@ static const struct row rows[SETTINGS] = {
 	    "1: webhooks may use http and any port everywhere" },
 	[SETTING_TRUSTED_PROXIES] = { "KOV_TRUSTED_PROXIES", "", KIND_TEXT,
 	    0, 0, "CIDRs of proxies whose X-Forwarded-For counts, commas" },
+	[SETTING_LIMIT_KEY] = { "KOV_LIMIT_KEY", "60000", KIND_NUMBER,
+	    0, 6000000, "requests a minute of a key or token; 0: no limit" },
+	[SETTING_LIMIT_PARTNER] = { "KOV_LIMIT_PARTNER", "60000",
+	    KIND_NUMBER, 0, 6000000, "a minute of all a partner's keys; 0: no limit" },
+	[SETTING_LIMIT_ORGANISATION] = { "KOV_LIMIT_ORGANISATION", "0",
+	    KIND_NUMBER, 0, 6000000, "a minute of all an organisation's; 0: no limit" },
+	[SETTING_LIMIT_FAILURES] = { "KOV_LIMIT_FAILURES", "300",
+	    KIND_NUMBER, 0, 6000000, "bad credentials a minute of an address; 0: no limit" },
+	[SETTING_LIMIT_STRANGERS] = { "KOV_LIMIT_STRANGERS", "3000",
+	    KIND_NUMBER, 0, 6000000, "a minute of an address without credentials; 0: no limit" },
 };
 /* clang-format on */
 
