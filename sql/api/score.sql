@@ -22,7 +22,7 @@ begin
     c := kov.complaint_visible(organisation_id, caller,
       (body->>'complaintId')::uuid);
   end if;
-  faults := kov.score_faults(organisation_id, body, scale, c);
+  faults := kov.score_faults(organisation_id, caller, body, scale, c);
   if faults <> '[]' then
     return kov.invalid(faults);
   end if;

@@ -95,29 +95,50 @@ end $$;
 comment on function kov.import_faults is
   'What is wrong with a new complaint''s members that only imports may have';
 
-create or replace function kov.customer_of(
-  organisation_id bigint, customer jsonb, moment timestamptz)
+-- Told apart by case, because "is not distinct from" uses no index.
+create or replace function kov.customer_known(
+  organisation_id bigint, partner_id uuid, external_ref text)
+returns uuid
+language plpgsql stable
+as $$
+begin
+  if customer_known.partner_id is null then
+    return (select c.id from kov.customer c
+      where c.organisation_id = customer_known.organisation_id
+        and c.partner_id is null
+        and c.external_ref = customer_known.external_ref);
+  end if;
+  return (select c.id from kov.customer c
+    where c.organisation_id = customer_known.organisation_id
+      and c.partner_id = customer_known.partner_id
+      and c.external_ref = customer_known.external_ref);
+end $$;
+comment on function kov.customer_known is
+  'The customer of that name with that partner (null: the organisation itself); null: there is none';
+
+create or replace function kov.customer_of(organisation_id bigint,
+  partner_id uuid, customer jsonb, moment timestamptz)
 returns uuid
 language plpgsql volatile
 as $$
-#variable_conflict use_column
+#variable_conflict use_variable
 declare
+  external_ref text := customer->>'externalRef';
   customer_id uuid;
 begin
-  if customer ? 'externalRef' then
-    select c.id into customer_id from kov.customer c
-    where c.organisation_id = customer_of.organisation_id
-      and c.external_ref = customer->>'externalRef';
+  if external_ref is not null then
+    customer_id := kov.customer_known(organisation_id, partner_id,
+      external_ref);
   end if;
   if customer_id is null then
     customer_id := kov.uuid7();
-    insert into kov.customer (organisation_id, id, external_ref, created_at)
-    values (organisation_id, customer_id, customer->>'externalRef', moment)
+    insert into kov.customer (organisation_id, id, partner_id, external_ref,
+      created_at)
+    values (organisation_id, customer_id, partner_id, external_ref, moment)
     on conflict do nothing;
     if not found then -- a neighbour was first; he has committed: we see his
-      select c.id into customer_id from kov.customer c
-      where c.organisation_id = customer_of.organisation_id
-        and c.external_ref = customer->>'externalRef';
+      customer_id := kov.customer_known(organisation_id, partner_id,
+        external_ref);
     end if;
   end if;
   if customer ?| array['name', 'email', 'phone', 'address'] then
@@ -130,7 +151,7 @@ begin
   return customer_id;
 end $$;
 comment on function kov.customer_of is
-  'The customer a complaint names: the known one of that externalRef, else a new one';
+  'The customer a complaint names: the known one of that externalRef with the same partner, else a new one';
 
 create or replace function kov.emergency_number(organisation kov.organisation)
 returns text

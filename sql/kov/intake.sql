@@ -95,14 +95,15 @@ returns kov.complaint[]
 language plpgsql volatile
 as $$
 declare
-  n integer;
+  n record;
 begin
-  for n in select i.place from unnest(intake) i
+  for n in select i.place, i.customer, i.organisation_id, i.partner_id
+    from rows from (unnest(intake), unnest(complaints)) i
     where i.customer is not null and i.faults is null and not i.known
-    order by i.customer->>'externalRef', i.place
+    order by i.partner_id, i.customer->>'externalRef', i.place
   loop
-    complaints[n].customer_id := kov.customer_of(
-      complaints[n].organisation_id, intake[n].customer, moment);
+    complaints[n.place].customer_id := kov.customer_of(n.organisation_id,
+      n.partner_id, n.customer, moment);
   end loop;
   return complaints;
 end $$;

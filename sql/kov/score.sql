@@ -1,7 +1,8 @@
 -- Scores: a response without an invitation.
 
 create or replace function kov.score_faults(
-  organisation_id bigint, body jsonb, scale kov.scale, c kov.complaint)
+  organisation_id bigint, caller jsonb, body jsonb, scale kov.scale,
+  c kov.complaint)
 returns jsonb
 language plpgsql stable
 as $$
@@ -20,9 +21,11 @@ begin
   end if;
   if body ? 'customerId' and not exists (select from kov.customer k
     where k.organisation_id = score_faults.organisation_id
-      and k.id = (body->>'customerId')::uuid) then
+      and k.id = (body->>'customerId')::uuid
+      and (caller->>'partner' is null
+        or k.partner_id = (caller->>'partner')::uuid)) then
     faults := faults || kov.fault('#/customerId',
-      'must be a customer of this organisation', 'unknown');
+      'must be a customer that these credentials can see', 'unknown');
   end if;
   if (body->>'customerId')::uuid <> c.customer_id then
     faults := faults || kov.fault('#/customerId',

@@ -35,6 +35,31 @@ test('a score for a complaint counts for its customer, and is an event', async (
 	assert.doesNotMatch(text, /secret comment/);
 });
 
+test('another\'s customer is as one that is not there', async () => {
+	const none = '0190d3a1-6b5e-7c4a-9f21-3d8e5b7a1c02';
+	const key = await kov.newKey({ partner:
+	    await kov.newPartner(undefined, `asking ${Date.now()}`) });
+	const other = await kov.newKey({ partner:
+	    await kov.newPartner(undefined, `asked ${Date.now()}`) });
+	const customer = async (of) => (await call('POST', '/v1/complaints',
+	    { key: of, body: { text: 'x', customer: { externalRef: '1042' } } }))
+	    .body.customerId;
+	const [own, others, ours] = [await customer(key), await customer(other),
+		await customer(kov.key)];
+	const say = async (customerId) => {
+		const { status, body } = await score({ scale: 'nps', value: 9,
+			customerId }, { key });
+		return ({ status, errors: body.errors });
+	};
+
+	assert.equal(new Set([own, others, ours]).size, 3);
+	assert.equal((await say(own)).status, 201);
+	assert.deepEqual(await say(others), await say(none));
+	assert.deepEqual(await say(ours), await say(none));
+	assert.equal((await score({ scale: 'nps', value: 9,
+		customerId: others })).status, 201, 'the organisation sees all');
+});
+
 test('what a score is for must be there, and fit', async () => {
 	const none = '0190d3a1-6b5e-7c4a-9f21-3d8e5b7a1c02';
 	const one = (await call('POST', '/v1/complaints', { body: { text: 'x',

@@ -1,6 +1,6 @@
 -- Many complaints in one statement: each has its own row, in the order asked.
 begin;
-select plan(13);
+select plan(15);
 
 select kov.organisation_create('Many', 'NL', 'retail', 'nl', 'Europe/Amsterdam',
   'light') as o \gset
@@ -90,6 +90,29 @@ select is((select said->>'category' from partners), 'none_fits',
   'a partner''s import brings no category along');
 select is((select category_said from kov.complaint c
   join partners on c.id = (said->>'id')::uuid), 'mine', 'but its word is kept');
+
+-- Two partners' number 1042 are two customers, and the organisation's a third.
+select kov.uuid7() as other \gset
+insert into kov.partner (organisation_id, id, name)
+values (:o, :'other', 'Other shop');
+create temp table named as
+select r.n, (r.body::jsonb->>'customerId')::uuid as customer_id
+from (select jsonb_agg(pg_temp.caller('en') || jsonb_build_object('partner', p)
+      order by n) as callers, jsonb_agg('{"body": {"text": "x", "customer":
+      {"externalRef": "1042"}}}'::jsonb) as inputs
+    from unnest(array[:'partner', :'other', null, :'partner', null])
+      with ordinality u (p, n)) x,
+  api.create_complaints(:o, x.callers, x.inputs) with ordinality
+    r (status, media_type, body, etag, location, next, headers, n);
+select set_config('kov.organisation', :'o', true) \g /dev/null
+select is((select string_agg(t::text, '' order by n) from (select n,
+    dense_rank() over (order by f) as t from (select n, min(n) over
+    (partition by customer_id) as f from named) x) y), '12313',
+  'an externalRef is a customer of the partner that says it');
+select is((select count(*) from named join kov.customer k
+    on k.id = named.customer_id join kov.complaint c on c.customer_id = k.id
+    where k.partner_id is distinct from c.partner_id), 0::bigint,
+  'who belongs to that partner');
 
 select * from finish();
 rollback;
