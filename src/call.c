@@ -10,6 +10,7 @@
 
 #include "answer.h"
 #include "conf.h"
+#include "cors.h"
 #include "counts.h"
 #include "front.h"
 #include "head.h"
@@ -315,6 +316,14 @@ call_refused(const struct head *head, const struct reply *r,
 	call_log(head->method, r, 0, request_id, "", 0);
 }
 
+static void
+call_cors(struct call *call)
+{
+	const char *origin = call_header(call, "origin");
+
+	cors_answer(&call->reply, origin, origin != NULL ? strlen(origin) : 0);
+}
+
 static enum call_state
 call_answer(struct call *call)
 {
@@ -325,6 +334,8 @@ call_answer(struct call *call)
 	else if (call->native != NULL)
 		call->reply.route = native_route(call->native);
 	reply_header(&call->reply, "x-request-id", "%s", call->id);
+	if (!front_is_private(call->request))
+		call_cors(call);
 	front_reply(call->request, &call->reply);
 	call_log(call->method, &call->reply, call->began, call->id, call->trace,
 	    call->organisation);

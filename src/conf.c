@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cidr.h"
+#include "origin.h"
 
 enum kind { KIND_TEXT, KIND_NUMBER, KIND_SECRET };
 
@@ -68,6 +69,9 @@ static const struct row rows[SETTINGS] = {
 	    "1: webhooks may use http and any port everywhere" },
 	[SETTING_TRUSTED_PROXIES] = { "KOV_TRUSTED_PROXIES", "", KIND_TEXT,
 	    0, 0, "CIDRs of proxies whose X-Forwarded-For counts, commas" },
+	[SETTING_CORS_ORIGINS] = { "KOV_CORS_ORIGINS", "", KIND_TEXT, 0, 0,
+	    "origins whose pages may read answers, beside those of "
+	    "publishable keys; commas" },
 	[SETTING_LIMIT_KEY] = { "KOV_LIMIT_KEY", "60000", KIND_NUMBER,
 	    0, 6000000, "requests a minute of a key or token; 0: no limit" },
 	[SETTING_LIMIT_PARTNER] = { "KOV_LIMIT_PARTNER", "60000",
@@ -199,6 +203,21 @@ conf_allowance_ok(struct text *error)
 }
 
 static bool
+conf_origins_ok(struct text *error)
+{
+	const char *list = values[SETTING_CORS_ORIGINS];
+
+	if (origin_list_valid(list))
+		return (true);
+	text_addf(error,
+	    "KOV_CORS_ORIGINS is \"%s\": set it to origins such as "
+	    "https://shop.example, in lower case, without a path or the "
+	    "scheme's own port, separated by commas",
+	    list);
+	return (false);
+}
+
+static bool
 conf_listen_ok(enum setting s, struct text *error)
 {
 	struct in6_addr in6;
@@ -233,7 +252,8 @@ conf_load(struct text *error)
 	return (conf_listen_ok(SETTING_LISTEN, error) &&
 	    conf_listen_ok(SETTING_PRIVATE_LISTEN, error) &&
 	    conf_url_ok(error) && conf_level_ok(error) &&
-	    conf_proxies_ok(error) && conf_allowance_ok(error));
+	    conf_proxies_ok(error) && conf_allowance_ok(error) &&
+	    conf_origins_ok(error));
 }
 
 const char *

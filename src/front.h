@@ -8,6 +8,7 @@
 
 struct call;
 struct connection;
+struct head;
 struct http_request;
 struct reply;
 

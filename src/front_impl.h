@@ -25,12 +25,11 @@ enum front_phase {
 
 struct front { /* the connection's hdlr_extra; Kore frees it */
 	enum front_phase phase;
-	bool	 private_door, proxied, begun; /* part of a block is there */
-	bool	 more, eof, close, shut;
-	uint64_t deadline;	  /* kore_time_ms(); 0: none */
-	size_t	 body;		  /* bytes of the budget it holds */
-	size_t	 left, discarded; /* of a body: still to come; thrown away */
-	struct call *call;	  /* owned until front_call */
+	bool		 private_door, proxied, more, eof, close, shut;
+	bool		 begun;	      /* part of a block is there */
+	uint64_t	 deadline;    /* kore_time_ms(); 0: none */
+	size_t body, left, discarded; /* bytes held; to come; thrown away */
+	struct call *call;	      /* owned until front_call */
 };
 
 extern struct front_times {    /* milliseconds; tests shorten them */
@@ -39,21 +38,22 @@ extern struct front_times {    /* milliseconds; tests shorten them */
 	unsigned rate;	       /* …a millisecond more for so many bytes */
 } front_times;
 extern struct front_counts front_count;
-struct head;
-bool	 front_owns(const struct connection *); /* not Kore's own */
-void	 front_read_head(struct connection *);	/* each: what came in */
-void	 front_read_body(struct connection *);
-void	 front_read_discard(struct connection *);
-ssize_t	 front_throw_away(struct connection *, size_t most); /* recv's */
-void	 front_send(struct connection *, const struct reply *, bool no_body,
-	bool closing);
-void	 front_refuse(struct connection *, const struct head *, enum problem,
-	const char *detail); /* and closes; head may be NULL */
-void	 front_request_id(const struct head *, char *out);
-void	 front_rest(struct connection *);  /* until the next request */
-void	 front_close(struct connection *); /* when the answer is out */
-void	 front_linger(struct connection *);
-void	 front_let_go(struct front *); /* of what a request held */
+bool	front_owns(const struct connection *); /* not Kore's own */
+void	front_read_head(struct connection *);  /* each: what came in */
+void	front_read_body(struct connection *);
+void	front_read_discard(struct connection *);
+ssize_t front_throw_away(struct connection *, size_t most); /* recv's */
+void	front_send(struct connection *, const struct reply *, bool no_body,
+       bool closing);
+void front_dress(const struct connection *, const struct head *, struct reply *,
+    const char *id);
+void front_refuse(struct connection *, const struct head *, enum problem,
+    const char *detail); /* and closes; head may be NULL */
+void front_request_id(const struct head *, char *out);
+void front_rest(struct connection *);  /* until the next request */
+void front_close(struct connection *); /* when the answer is out */
+void front_linger(struct connection *);
+void front_let_go(struct front *); /* of what a request held */
 size_t	 front_unsent(const struct connection *);
 uint64_t front_patience(size_t bytes); /* the deadline for so many */
 

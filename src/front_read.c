@@ -131,7 +131,7 @@ turn_away(struct connection *c, const struct head *h, const struct view *v,
 	closing = h->close || h->old || h->expect || front_draining() ||
 	    body > SMALL;
 	front_count.refused++;
-	reply_header(reply, "x-request-id", "%s", id);
+	front_dress(c, h, reply, id);
 	call_refused(h, reply, id);
 	front_send(c, reply, h->method == METHOD_HEAD, closing);
 	if (closing) {

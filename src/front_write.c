@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "call.h"
+#include "cors.h"
 #include "head.h"
 #include "id.h"
 #include "kov.h"
@@ -161,6 +162,20 @@ front_request_id(const struct head *h, char *out)
 	id_new(out);
 }
 
+/* What every refusal carries beside its problem. */
+void
+front_dress(const struct connection *c, const struct head *h,
+    struct reply *reply, const char *id)
+{
+	const struct front	*f = c->hdlr_extra;
+	const struct head_field *origin = head_find(h, "origin");
+
+	reply_header(reply, "x-request-id", "%s", id);
+	if (!f->private_door)
+		cors_answer(reply, origin != NULL ? origin->value : NULL,
+		    origin != NULL ? origin->length : 0);
+}
+
 void
 front_refuse(struct connection *c, const struct head *h, enum problem problem,
     const char *detail)
@@ -172,7 +187,7 @@ front_refuse(struct connection *c, const struct head *h, enum problem problem,
 	h = h == NULL ? &none : h;
 	front_request_id(h, id);
 	reply_problem(&reply, problem, id, detail, NULL);
-	reply_header(&reply, "x-request-id", "%s", id);
+	front_dress(c, h, &reply, id);
 	front_count.refused++;
 	call_refused(h, &reply, id);
 	front_send(c, &reply, h->method == METHOD_HEAD, true);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cors.h"
 #include "head.h"
 #include "kov.h"
 #include "native.h"
@@ -78,9 +79,10 @@ head_copy(const struct head *head, const char *name)
 	return (f == NULL ? NULL : strndup(f->value, f->length));
 }
 
-/* Allow: what the path knows, HEAD beside GET, and OPTIONS. */
+/* Allow: what the path knows, HEAD beside GET, and OPTIONS; and what a page
+ * may send that asks beforehand. */
 static void
-call_allow(struct reply *r, unsigned allow)
+call_allow(struct reply *r, const struct head *head, unsigned allow)
 {
 	struct text t = { 0 };
 	size_t	    i;
@@ -92,21 +94,25 @@ call_allow(struct reply *r, unsigned allow)
 		if (allow & methods[i].method)
 			text_addf(&t, "%s%s", t.length > 0 ? ", " : "",
 			    methods[i].name);
-	if (!t.failed)
+	if (!t.failed) {
 		reply_header(r, "allow", "%s", t.data);
+		if (head->method == METHOD_OPTIONS)
+			cors_preflight(r, head, t.data);
+	}
 	text_release(&t);
 }
 
 /* The method against what the path knows; false: refused or answered. */
 static bool
-call_method(struct call *call, unsigned allow, struct reply *refusal)
+call_method(struct call *call, const struct head *head, unsigned allow,
+    struct reply *refusal)
 {
 	unsigned known = allow | (allow & METHOD_GET ? METHOD_HEAD : 0);
 
 	if (allow == 0)
 		reply_problem(refusal, PROBLEM_NOT_FOUND, call->id, NULL, NULL);
 	else if (call->method == METHOD_OPTIONS) {
-		call_allow(&call->reply, allow);
+		call_allow(&call->reply, head, allow);
 		call->reply.status = 204;
 		call->reply.no_content = true;
 		call->state = CALL_ANSWER;
@@ -114,7 +120,7 @@ call_method(struct call *call, unsigned allow, struct reply *refusal)
 	} else if ((known & call->method) == 0) {
 		reply_problem(refusal, PROBLEM_METHOD_NOT_ALLOWED, call->id,
 		    NULL, NULL);
-		call_allow(refusal, allow);
+		call_allow(refusal, head, allow);
 	} else
 		return (true);
 	return (false);
@@ -157,7 +163,7 @@ call_admit(struct call *call, const struct head *head, bool private_door,
 {
 	call->native = native_at(call->path, private_door);
 	if (call->native != NULL)
-		return (call_method(call, native_methods(call->native),
+		return (call_method(call, head, native_methods(call->native),
 		    refusal));
 	if (private_door) {
 		reply_problem(refusal, PROBLEM_NOT_FOUND, call->id, NULL, NULL);
@@ -167,7 +173,7 @@ call_admit(struct call *call, const struct head *head, bool private_door,
 	    &call->match);
 	if (call->match.operation != NULL)
 		refusal->route = call->match.operation->route;
-	if (!call_method(call, call->match.allow, refusal))
+	if (!call_method(call, head, call->match.allow, refusal))
 		return (false);
 	if (call->state == CALL_ANSWER)
 		return (true);

@@ -41,6 +41,8 @@ describe('kov run refuses', () => {
 			/KOV_LISTEN.*address/],
 		'an allowance that is none': [{ KOV_WEBHOOK_ALLOW: 'localhost' },
 			/KOV_WEBHOOK_ALLOW.*CODE=CIDR/],
+		'an origin with a path': [{ KOV_CORS_ORIGINS:
+			'https://shop.example/form' }, /KOV_CORS_ORIGINS.*path/],
 		'a secret that cannot be made': [{ KOV_SECRET_FILE: '/no/where' },
 			/KOV_SECRET_FILE/],
 		'a contract that is not there': [{ KOV_CONTRACT: '/nowhere' },
