@@ -39,6 +39,7 @@ program_install() {
 	cp "$KOV_HOME/.build/kov.so" "$KOV_HOME/.build/kov-jobs" \
 	    "$KOV_HOME/.build/kov-tool" "$program/"
 	cp -R "$KOV_HOME/conf" "$program/conf"
+	program_page
 	chmod -R u=rwX,go=rX "$program"
 	case $KOV_CONTRACT in
 	"$KOV_HOME"/*) KOV_CONTRACT=$program/${KOV_CONTRACT#"$KOV_HOME"/} ;;
@@ -46,6 +47,16 @@ program_install() {
 	program_secret
 	program_conf
 	cd "$program" || exit 1
+}
+
+# The reference page; what npm could not bring it does without.
+program_page() {
+	mkdir "$program/docs"
+	cp "$KOV_HOME"/conf/docs/*.html "$KOV_HOME"/conf/docs/*.css \
+	    "$KOV_HOME"/conf/docs/*.js "$KOV_HOME"/conf/docs/*.svg \
+	    "$program/docs/"
+	[ ! -d "$KOV_HOME/.build/swagger-ui" ] ||
+	    cp "$KOV_HOME"/.build/swagger-ui/swagger-ui.* "$program/docs/"
 }
 
 # The master secret, made once: "version:64 hex digits".

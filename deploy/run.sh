@@ -11,8 +11,11 @@ set -eu
 [ $# -eq 0 ] || die 'kov run takes no arguments: settings are KOV_* variables'
 
 sh "$KOV_HOME/deploy/setup.sh" run
+sh "$KOV_HOME/deploy/page.sh" &
+page=$!
 sh "$KOV_HOME/deploy/build.sh" ||
     die 'the program does not compile: the reason is above'
+wait "$page" || die 'the reference page cannot be made: the reason is above'
 state_prepare
 state_shown=$KOV_STATE
 KOV_STATE=$KOV_STATE_REAL

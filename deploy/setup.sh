@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs by apt what is missing, and says so in one line; where nothing is
 # missing it says nothing and does not even call apt.
-#   setup.sh [--missing] run|test: --missing only names them
+#   setup.sh [--missing] run|page|test: --missing only names them
 set -eu
 . "$KOV_HOME/deploy/say.sh"
 
@@ -10,9 +10,10 @@ run_set='ca-certificates:update-ca-certificates curl gcc:gcc kore
 libcsv-dev libcurl4-openssl-dev libc6-dev libjansson-dev libpcre2-dev libpq-dev
 libssl-dev libyaml-dev make:make pkg-config:pkg-config postgresql-15
 util-linux:setpriv'
-test_set='clang:clang clang-format:clang-format clang-tidy:clang-tidy
-libc6-dbg libclang-rt-14-dev libcmocka-dev
-libtap-parser-sourcehandler-pgtap-perl nodejs:node npm:npm perl:perl
+page_set='ca-certificates:update-ca-certificates nodejs:node npm:npm'
+test_set='chromium:chromium clang:clang clang-format:clang-format
+clang-tidy:clang-tidy libc6-dbg libclang-rt-14-dev libcmocka-dev
+libtap-parser-sourcehandler-pgtap-perl perl:perl
 postgresql-15-pgtap shellcheck:shellcheck'
 
 # -dev packages have no command; dpkg knows.
@@ -67,8 +68,9 @@ if [ "${1-}" = --missing ]; then
 fi
 case ${1-} in
 run) wanted=$run_set ;;
-test) wanted="$run_set $test_set" ;;
-*) die 'setup.sh run|test' ;;
+page) wanted=$page_set ;;
+test) wanted="$run_set $page_set $test_set" ;;
+*) die 'setup.sh run|page|test' ;;
 esac
 # shellcheck disable=SC2086 # lists of words
 absent=$(missing $wanted)

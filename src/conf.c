@@ -82,6 +82,8 @@ static const struct row rows[SETTINGS] = {
 	    KIND_NUMBER, 0, 6000000, "bad credentials a minute of an address; 0: no limit" },
 	[SETTING_LIMIT_STRANGERS] = { "KOV_LIMIT_STRANGERS", "3000",
 	    KIND_NUMBER, 0, 6000000, "a minute of an address without credentials; 0: no limit" },
+	[SETTING_DOCS] = { "KOV_DOCS", "1", KIND_NUMBER, 0, 1,
+	    "1: the reference page at /docs; 0: none, and npm is not asked" },
 };
 /* clang-format on */
 

@@ -130,6 +130,17 @@ write_block(const struct reply *reply, bool closing)
 	text_adds(&block, "\r\n");
 }
 
+/* A copy that waits for a slow reader costs its size for each of them. */
+static void
+send_body(struct connection *c, const struct reply *reply)
+{
+	if (reply->lasting)
+		net_send_stream(c, (void *)(uintptr_t)reply->body,
+		    reply->length, NULL, NULL);
+	else
+		net_send_queue(c, reply->body, reply->length);
+}
+
 void
 front_send(struct connection *c, const struct reply *reply, bool no_body,
     bool closing)
@@ -142,7 +153,7 @@ front_send(struct connection *c, const struct reply *reply, bool no_body,
 	}
 	net_send_queue(c, block.data, block.length);
 	if (!no_body && !reply->no_content && reply->length > 0)
-		net_send_queue(c, reply->body, reply->length);
+		send_body(c, reply);
 	if (!net_send_flush(c))
 		kore_connection_disconnect(c);
 }

@@ -16,6 +16,7 @@
 #include "db.h"
 #include "front.h"
 #include "log.h"
+#include "page.h"
 #include "secret.h"
 #include "worker.h"
 
@@ -51,6 +52,13 @@ main_refuse(const struct text *error)
 	exit(1);
 }
 
+/* Its files lie where the program is installed (deploy/program.sh). */
+static bool
+main_page(struct text *error)
+{
+	return (conf_number(SETTING_DOCS) == 0 || page_load("docs", error));
+}
+
 void
 kore_parent_configure(int argc, char **argv)
 {
@@ -68,7 +76,7 @@ kore_parent_configure(int argc, char **argv)
 	contract = contract_load(conf_text(SETTING_CONTRACT), &error);
 	if (contract == NULL ||
 	    !contract_publish(contract, conf_text(SETTING_PUBLIC_URL)) ||
-	    !counts_open() ||
+	    !counts_open() || !main_page(&error) ||
 	    !db_resolve(&database, conf_text(SETTING_DATABASE_URL), &error) ||
 	    !check_database(contract, &away, &error))
 		main_refuse(&error);

@@ -1,4 +1,5 @@
-/* The operations C answers itself: health, contract, problems, exposition. */
+/* The operations C answers itself: health, contract, problems, the
+ * reference page, exposition. */
 #include "native.h"
 
 #include <kore/kore.h>
@@ -12,6 +13,7 @@
 #include "front.h"
 #include "kov.h"
 #include "negotiate.h"
+#include "page.h"
 #include "sign.h"
 #include "worker.h"
 
@@ -124,6 +126,7 @@ native_contract(struct call *call)
 	call->reply.body = json;
 	call->reply.length = strlen(json);
 	reply_header(&call->reply, "content-type", "application/json");
+	call->reply.lasting = true;
 	reply_header(&call->reply, "access-control-allow-origin", "*");
 	answer_etag(call, native_header(call, "if-none-match"),
 	    native_contract_etag(json, strlen(json)));
@@ -140,6 +143,13 @@ static const char page_head[] =
     "<meta name=\"viewport\" content=\"width=device-width\">"
     "<title>Problems</title><style>" PAGE_STYLE "</style>";
 
+static void
+native_guards(struct call *call)
+{
+	reply_header(&call->reply, "x-content-type-options", "nosniff");
+	reply_header(&call->reply, "referrer-policy", "no-referrer");
+}
+
 /* The page's own style is allowed by its SHA-256, nothing else is. */
 static bool
 native_page(struct call *call)
@@ -154,8 +164,7 @@ native_page(struct call *call)
 	    "default-src 'none'; style-src 'sha256-%s'; "
 	    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 	    hash);
-	reply_header(&call->reply, "x-content-type-options", "nosniff");
-	reply_header(&call->reply, "referrer-policy", "no-referrer");
+	native_guards(call);
 	return (native_body(call, "text/html; charset=utf-8"));
 }
 
@@ -200,7 +209,59 @@ native_problem(struct call *call)
 	return (native_page(call));
 }
 
+/* It may load and ask nothing but this server: no script or style within
+ * the page, no eval, no data: URIs. */
+static const char docs_policy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self'; connect-src 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'; form-action 'none'";
+
+static bool
+native_docs(struct call *call)
+{
+	const struct page *page = page_at(call->path);
+	struct reply	  *r = &call->reply;
+
+	if (page == NULL) {
+		reply_problem(r, PROBLEM_NOT_FOUND, call->id, NULL, NULL);
+		return (true);
+	}
+	r->status = 200;
+	r->body = page->bytes.data;
+	r->length = page->bytes.length;
+	r->lasting = true;
+	reply_header(r, "content-type", "%s", page->media);
+	reply_header(r, "content-security-policy", "%s", docs_policy);
+	reply_header(r, "cache-control", "no-cache");
+	native_guards(call);
+	answer_etag(call, native_header(call, "if-none-match"), page->etag);
+	return (true);
+}
+
+/* A person at the base URL is led to the reference page; a program that
+ * does not ask for HTML is told that nothing is here. */
+static bool
+native_root(struct call *call)
+{
+	const char *accept = native_header(call, "accept");
+
+	if (accept == NULL || strstr(accept, "text/html") == NULL ||
+	    page_at("/docs") == NULL) {
+		reply_problem(&call->reply, PROBLEM_NOT_FOUND, call->id, NULL,
+		    NULL);
+		return (true);
+	}
+	call->reply.status = 303;
+	reply_header(&call->reply, "location", "%s/docs",
+	    conf_text(SETTING_PUBLIC_URL));
+	reply_header(&call->reply, "vary", "Accept");
+	return (true);
+}
+
 static const struct native natives[] = {
+	{ "/", NULL, false, native_root },
+	{ "/docs", NULL, false, native_docs },
+	{ "/docs/", NULL, false, native_docs },
 	{ "/livez", NULL, true, native_livez },
 	{ "/readyz", NULL, true, native_readyz },
 	{ "/metrics", NULL, true, native_metrics },
@@ -221,8 +282,10 @@ native_at(const char *path, bool private_door)
 		if (n->private_door != private_door || length == 0)
 			continue;
 		if (strcmp(path, n->path) == 0)
-			return (n->path[length - 1] == '/' ? NULL : n);
-		if (n->path[length - 1] == '/' &&
+			return (length > 1 && n->path[length - 1] == '/' ?
+				NULL :
+				n);
+		if (length > 1 && n->path[length - 1] == '/' &&
 		    strncmp(path, n->path, length) == 0)
 			return (n);
 	}

@@ -1,4 +1,5 @@
-/* The operations C answers itself: health, contract, problems, exposition. */
+/* The operations C answers itself: health, contract, problems, the
+ * reference page, exposition. */
 #ifndef KOV_NATIVE_H
 #define KOV_NATIVE_H
 

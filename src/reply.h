@@ -24,6 +24,7 @@ struct reply {
 	size_t		    length;
 	struct text	    own;
 	bool		    no_content; /* 204, 304: no Content-Length */
+	bool		    lasting;	/* body is there for ever: no copy */
 };
 
 /* Values with CR, LF or NUL are dropped, and logged. */
