@@ -64,6 +64,8 @@ declare
   query jsonb := coalesce(input->'query', '{}');
   filter jsonb := query - 'cursor' - 'limit';
   most integer := coalesce((query->>'limit')::integer, 50);
+  wanted kov.complaint_filter;
+  as_of text;
   place jsonb;
   page kov.complaint[];
   items text[] := '{}';
@@ -80,19 +82,28 @@ begin
       return kov.bad_cursor();
     end if;
   end if;
-  page := kov.complaint_page(organisation_id, caller, filter, place, most + 1);
+  wanted := kov.complaint_wanted(organisation_id, caller, filter);
+  if wanted.faults is not null then
+    return kov.invalid(wanted.faults);
+  end if;
+  -- As it was at the first page: what changes while a list is read is told
+  -- at the next reading.
+  as_of := coalesce(place->>2, kov.utc(kov.as_of(organisation_id)));
+  page := kov.complaint_page(organisation_id, wanted, place, most + 1);
   foreach c in array page loop
     item := kov.complaint_read(c, caller, true)::text;
     bytes := bytes + octet_length(item) + 1;
     exit when cardinality(items) = most
       or (bytes > 1044480 and cardinality(items) > 0);
     items := items || item;
-    place := jsonb_build_array(c.received_at, c.id);
+    place := jsonb_build_array(c.received_at, c.id, as_of);
   end loop;
   if cardinality(items) < cardinality(page) then
     next := kov.cursor(organisation_id, 'list_complaints', filter, place);
   end if;
-  return kov.page(array_to_string(items, ','), next);
+  return kov.answer(200, '{"items":[' || array_to_string(items, ',')
+    || ']' || coalesce(',"nextCursor":' || to_json(next), '') || ',"asOf":"'
+    || as_of || '"}', next => next);
 end $$;
 comment on function api.list_complaints is
   'GET /v1/complaints: latest first, by filters';

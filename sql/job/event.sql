@@ -30,6 +30,7 @@ declare
   e kov.event;
   events kov.event[] := '{}';
   hashes bytea[] := '{}';
+  moment timestamptz;
 begin
   perform set_config('kov.organisation',
     sequence_events.organisation_id::text, true);
@@ -40,6 +41,12 @@ begin
     return -1;
   end if;
   before := head.seq;
+  -- Never before what came before, whatever a clock does: updatedSince relies
+  -- on it.
+  moment := greatest(clock_timestamp(), (select o.ordered_at
+    from kov.event_order o
+    where o.organisation_id = sequence_events.organisation_id
+      and o.seq = before));
   for e in
     with taken as (
       delete from kov.event_new w
@@ -62,9 +69,9 @@ begin
     return 0;
   end if;
   insert into kov.event_order (organisation_id, seq, event_id, subject_id,
-    hash)
+    hash, ordered_at)
   select v.organisation_id, before + v.place, v.id, v.subject_id,
-    hashes[v.place]
+    hashes[v.place], moment
   from unnest(events) with ordinality v (organisation_id, id, type,
     subject_kind, subject_id, partner_id, visibility, actor_kind, actor_id,
     traceparent, occurred_at, recorded_at, payload, place);

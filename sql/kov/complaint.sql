@@ -116,47 +116,6 @@ begin
 end $$;
 comment on function kov.complaint_read is 'A complaint with what hangs on it';
 
--- Custom plans: which index is best depends on the filters given.
-create or replace function kov.complaint_page(
-  organisation_id bigint, caller jsonb, filter jsonb, place jsonb,
-  most integer)
-returns kov.complaint[]
-language plpgsql stable
-set plan_cache_mode = force_custom_plan
-as $$
-declare
-  wanted_state text := filter->>'state';
-  wanted_department uuid := filter->>'departmentId';
-  wanted_category text := filter->>'category';
-  wanted_channel text := filter->>'channel';
-  wanted_partner uuid := filter->>'partnerId';
-  wanted_customer uuid := filter->>'customerId';
-  bound_partner uuid := caller->>'partner';
-  from_at timestamptz := filter->>'receivedFrom';
-  -- The first place lies right before receivedTo: one bound for the index.
-  place_at timestamptz := coalesce(place->>0, filter->>'receivedTo',
-    'infinity');
-  place_id uuid := coalesce(place->>1, '00000000-0000-0000-0000-000000000000');
-begin
-  return array(
-    select c from kov.complaint c
-    where c.organisation_id = complaint_page.organisation_id
-      and (c.received_at, c.id) < (place_at, place_id)
-      and (wanted_state is null or c.state = wanted_state)
-      and (wanted_department is null
-        or c.owner_department_id = wanted_department)
-      and (wanted_category is null or c.category = wanted_category)
-      and (wanted_channel is null or c.channel = wanted_channel)
-      and (wanted_partner is null or c.partner_id = wanted_partner)
-      and (wanted_customer is null or c.customer_id = wanted_customer)
-      and (bound_partner is null or c.partner_id = bound_partner)
-      and (from_at is null or c.received_at >= from_at)
-    order by c.received_at desc, c.id desc
-    limit most);
-end $$;
-comment on function kov.complaint_page is
-  'The next complaints of a list: latest first, by filters';
-
 create or replace function kov.complaint_visible(
   organisation_id bigint, caller jsonb, complaint_id uuid)
 returns kov.complaint
