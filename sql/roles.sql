@@ -24,6 +24,9 @@ begin
   if not pg_has_role('kov_owner', 'kov_seer', 'member') then
     grant kov_seer to kov_owner;
   end if;
+  if not pg_has_role('kov_seer', 'pg_read_all_stats', 'member') then
+    grant pg_read_all_stats to kov_seer; -- when transactions began
+  end if;
   execute format('grant create on database %I to kov_owner',
     current_database());
 end $$;
@@ -62,11 +65,13 @@ begin
       ('kov_service', 'door.once(bigint,jsonb,jsonb)'),
       ('kov_service', 'door.credentials(bigint)'),
       ('kov_service', 'door.ready()'),
+      ('kov_service', 'door.facts()'),
       ('kov_service', 'door.functions()'),
       ('kov_service', 'door.schema_version()'),
       ('kov_courier', 'job.organisations_with_due_deliveries()'),
       ('kov_courier', 'job.claim_deliveries(bigint,text,integer,interval)'),
-      ('kov_courier', 'job.settle_delivery(bigint,uuid,uuid,text,integer,integer,text,integer)')
+      ('kov_courier', 'job.settle_delivery(bigint,uuid,uuid,text,integer,integer,text,integer)'),
+      ('kov_courier', 'job.live(text,text,jsonb)')
     ) w (role, name)
   loop
     if to_regprocedure(f.name) is not null then
@@ -96,6 +101,7 @@ declare
 begin
   foreach f in array array[
     'door.credentials(bigint)',
+    'door.facts()',
     'job.find_organisation(text)',
     'job.find_key(text)',
     'job.organisations()',
@@ -107,11 +113,20 @@ begin
     end if;
   end loop;
   foreach f in array array['kov.organisation', 'kov.api_key',
-    'kov.credential_change', 'kov.event_new', 'kov.delivery_due'
+    'kov.credential_change', 'kov.event_new', 'kov.delivery_due',
+    'kov.webhook_endpoint', 'kov.partitioned', 'kov.job_process',
+    'kov.job_count', 'kov.migration'
   ] loop
     if to_regclass(f) is not null then
       execute format('grant select on %s to kov_seer', f);
     end if;
+  end loop;
+  for f in
+    select p.oid::regprocedure from pg_proc p
+    where p.pronamespace = 'kov'::regnamespace
+      and (p.proname like 'fact\_%' or p.proname = 'uuid7_time')
+  loop
+    execute format('grant execute on function %s to kov_seer', f);
   end loop;
 end $$;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "counts.h"
 #include "kov.h"
 #include "log.h"
 #include "secret.h"
@@ -187,6 +188,8 @@ answer_headers(struct call *call, const char *json)
 			reply_header(&call->reply, headers[i].name, "%s",
 			    value);
 	}
+	if (json_object_get(set, "Idempotent-Replayed") != NULL)
+		counts_add(COUNT_REPLAYS, 1);
 }
 
 static void

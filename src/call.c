@@ -290,7 +290,9 @@ call_log(enum method method, const struct reply *r, uint64_t began,
 	struct text t = { 0 };
 	uint64_t    took = began == 0 ? 0 : call_now() - began;
 
-	counts_request(r->status, took);
+	counts_request(r->route, method, r->status, began != 0, took);
+	if (r->problem != PROBLEM_NONE)
+		counts_add(COUNT_PROBLEMS + r->problem, 1);
 	if (r->status < 500 && !conf_number(SETTING_LOG_REQUESTS))
 		return;
 	text_addf(&t,
@@ -313,6 +315,7 @@ void
 call_refused(const struct head *head, const struct reply *r,
     const char *request_id)
 {
+	counts_add(COUNT_REFUSALS + r->problem, 1);
 	call_log(head->method, r, 0, request_id, "", 0);
 }
 

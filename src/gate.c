@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "cors.h"
+#include "counts.h"
 #include "head.h"
 #include "kov.h"
 #include "native.h"
@@ -274,6 +275,7 @@ call_know(struct call *call, const struct head *head, struct reply *refusal)
 		return (true);
 	end = auth_know(f != NULL ? f->value : NULL, f != NULL ? f->length : 0,
 	    &caller, &call->caller);
+	counts_add(COUNT_AUTH + end, 1);
 	if (end != AUTH_OK) {
 		call_stranger(call, end, refusal);
 		return (false);

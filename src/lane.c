@@ -53,8 +53,10 @@ lane_ask(struct lane *lane, int statement, int64_t organisation,
 	unsigned	 half = (lane->plan.room + 1) / 2;
 
 	if (lane->held >= lane->plan.room ||
-	    !shares_take(&lane->shares, organisation, half))
+	    !shares_take(&lane->shares, organisation, half)) {
+		lane_count(lane, LANE_FULL);
 		return (NULL);
+	}
 	if ((a = ask_new(organisation, subject, caller, input)) == NULL) {
 		shares_drop(&lane->shares, organisation);
 		return (NULL);
@@ -66,6 +68,7 @@ lane_ask(struct lane *lane, int statement, int64_t organisation,
 	a->owner = owner;
 	a->order = lane->order++;
 	a->since = lane->now;
+	a->asked = lane_us();
 	a->queue = &lane->queues[LINK_GATHER];
 	TAILQ_INSERT_TAIL(a->queue, a, entry);
 	return (a);
@@ -166,6 +169,7 @@ lane_tick(struct lane *lane, uint64_t now)
 	for (enum link_kind kind = 0; kind < LINK_AID; kind++)
 		lane_expire(lane, kind);
 	lane_push(lane);
+	lane_tally_gauges(lane);
 }
 
 /* ---- what others may know ---- */
@@ -212,12 +216,6 @@ unsigned
 lane_held(const struct lane *lane)
 {
 	return (lane->held);
-}
-
-const uint64_t *
-lane_counts(const struct lane *lane)
-{
-	return (lane->counts);
 }
 
 unsigned
@@ -292,6 +290,7 @@ lane_new(const struct lane_plan *plan, uint64_t now)
 	clock_gettime(CLOCK_MONOTONIC, &moment);
 	lane->seed = (uint64_t)moment.tv_nsec * 2 + 1; /* never zero */
 	lane->plan = *plan;
+	lane->tally = plan->tally != NULL ? plan->tally : &lane->own;
 	if (lane->plan.most > LANE_MOST)
 		lane->plan.most = LANE_MOST;
 	lane->now = now;

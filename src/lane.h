@@ -11,16 +11,6 @@
 struct lane;
 struct lane_ask; /* one request; the lane's, until it is answered */
 
-enum lane_end {
-	LANE_OK,      /* committed; the result is the reply */
-	LANE_REFUSED, /* rolled back; the result carries the SQLSTATE */
-	LANE_TIMEOUT, /* rolled back: it ran too long */
-	LANE_BUSY,    /* rolled back: others hold what it needs */
-	LANE_AWAY,    /* not executed: no database in time */
-	LANE_UNKNOWN, /* a write was sent and its answer was lost */
-	LANE_ENDS
-};
-
 /* Called exactly once an ask, unless lane_leave was. Result is borrowed and
  * may be NULL unless LANE_OK, where the reply is its row of that number. May
  * ask again, and make others leave. */
@@ -47,19 +37,7 @@ void	 lane_free(struct lane *); /* answers what it still holds */
 /* A connection is ready, and PostgreSQL has not just run out of anything. */
 int lane_is_up(const struct lane *);
 
-enum lane_count {
-	LANE_SEGMENTS,
-	LANE_SENT, /* asks */
-	LANE_SETS, /* statements that were sent for several of them */
-	LANE_ROLLED_BACK,
-	LANE_LATE_ERRORS,
-	LANE_SOLO,
-	LANE_CANCELS,
-	LANE_LOST,
-	LANE_RETRIES,
-	LANE_NOTIFIES,
-	LANE_COUNTS
-};
-const uint64_t *lane_counts(const struct lane *);
+/* The plan's tally, or its own where the plan has none. */
+const struct lane_tally *lane_tally(const struct lane *);
 
 #endif

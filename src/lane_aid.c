@@ -37,7 +37,7 @@ aid_cancel(struct lane_link *aid, struct lane_link *target)
 	snprintf(number, sizeof(number), "%d", PQbackendPID(target->db));
 	target->cancel = CANCEL_SENT;
 	aid->target = target;
-	aid->lane->counts[LANE_CANCELS]++;
+	lane_count(aid->lane, LANE_CANCELS);
 	log_say(LOG_LEVEL_WARNING, "lane.cancel", "s:s, s:i, s:I", "lane",
 	    aid->lane->plan.name, "statements", (int)target->count, "ms",
 	    (json_int_t)(aid->lane->now - target->sent_at));
@@ -55,7 +55,7 @@ aid_push(struct lane_link *aid)
 		aid_cancel(aid, target);
 	} else if (lane->notify_due) {
 		lane->notify_due = false;
-		lane->counts[LANE_NOTIFIES]++;
+		lane_count(lane, LANE_NOTIFIES);
 		aid_send(aid, "notify kov_event", 0, NULL);
 	}
 }

@@ -128,8 +128,10 @@ void
 ask_answer(struct lane_ask *a, enum lane_end end, const PGresult *result,
     int row)
 {
-	if (a->answer != NULL)
+	if (a->answer != NULL) {
+		cell_add(&a->lane->tally->ends[end], 1);
 		a->answer(a->owner, end, result, row);
+	}
 	ask_free(a);
 }
 
@@ -140,7 +142,7 @@ ask_requeue(struct lane_ask *a, struct asks *queue)
 		ask_free(a);
 		return;
 	}
-	a->lane->counts[LANE_RETRIES]++;
+	lane_count(a->lane, LANE_RETRIES);
 	a->queue = queue;
 	if (queue == &a->lane->queues[LINK_GATHER])
 		TAILQ_INSERT_HEAD(queue, a, entry); /* has waited longest */

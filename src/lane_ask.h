@@ -19,6 +19,7 @@ struct lane_ask {
 	void			    *owner;
 	int64_t			     organisation;
 	uint64_t		     order, since;
+	uint64_t		     asked;	 /* lane_us(); 0: it was sent */
 	uint64_t		     renewed;	 /* births then; 0: never */
 	unsigned		     tries;	 /* replays of a deadlock */
 	bool			     asked_more; /* a read, a second time */

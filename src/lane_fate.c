@@ -105,11 +105,11 @@ fate_meet(struct lane_link *k, struct lane_ask *a, const PGresult *error,
 	}
 	switch (fate_step(fate, a, k, cancelled)) {
 	case STEP_ALONE:
-		lane->counts[LANE_SOLO]++;
+		lane_count(lane, LANE_SOLO);
 		ask_requeue(a, &lane->queues[LINK_ALONE]);
 		break;
 	case STEP_LOCKED:
-		lane->counts[LANE_SOLO]++;
+		lane_count(lane, LANE_SOLO);
 		ask_requeue(a, &lane->queues[LINK_LOCKED]);
 		break;
 	case STEP_END:
@@ -211,7 +211,7 @@ link_rolled_back(struct lane_link *k, unsigned bad)
 	PGresult	*error = k->sets[bad].result;
 	bool		 cancelled = k->cancelled || k->cancel != CANCEL_NONE;
 
-	k->lane->counts[LANE_ROLLED_BACK]++;
+	lane_count(k->lane, LANE_ROLLED_BACK);
 	if (failed != NULL && fate_find(error)->steps[k->kind] == STEP_RENEW &&
 	    link_renew(k, failed))
 		return;
@@ -236,7 +236,7 @@ link_failed_late(struct lane_link *k)
 	bool		 cancelled = k->cancelled;
 	unsigned	 n = k->count;
 
-	k->lane->counts[LANE_LATE_ERRORS]++;
+	lane_count(k->lane, LANE_LATE_ERRORS);
 	k->late = NULL;
 	k->count = 0;
 	k->state = LINK_IDLE;
@@ -256,6 +256,7 @@ link_synced(struct lane_link *k)
 {
 	unsigned bad = 0;
 
+	lane_tally_arrival(k);
 	if (k->cancel == CANCEL_WANTED)
 		k->cancel = CANCEL_NONE; /* too late to be of use */
 	while (bad < k->got &&

@@ -27,8 +27,15 @@ struct lane {
 	uint64_t	     short_until; /* 53*: not ready before */
 	uint64_t	     births;	  /* connections opened so far */
 	uint64_t	     quiet[2];	  /* until then no line of … */
-	uint64_t	     counts[LANE_COUNTS];
+	struct lane_tally   *tally, own;  /* the plan's, or its own */
 };
+
+/* lane_tally.c */
+uint64_t lane_us(void); /* monotonic; for what a tick is too coarse for */
+void	 lane_count(struct lane *, enum lane_count);
+void	 lane_tally_departure(struct lane_link *); /* a segment is sent */
+void	 lane_tally_arrival(struct lane_link *);   /* its result is there */
+void	 lane_tally_gauges(struct lane *);	   /* at a tick */
 
 /* True once in a while: then say it again. */
 bool	 lane_may_say(struct lane *, enum lane_quiet);

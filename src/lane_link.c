@@ -118,7 +118,7 @@ link_complain(struct lane_link *k, const char *why, unsigned unknown)
 		link_complain_connect(k, why);
 		return;
 	}
-	lane->counts[LANE_LOST]++;
+	lane_count(lane, LANE_LOST);
 	log_say(LOG_LEVEL_WARNING, "lane.lost", "s:s, s:s, s:s, s:i", "lane",
 	    lane->plan.name, "link", link_kinds[k->kind], "why", why, "unknown",
 	    (int)unknown);
@@ -265,7 +265,7 @@ link_send_set(struct lane_link *k, const struct set *set)
 	if (set->count == 1)
 		return (PQsendQueryPrepared(k->db, s->name, 3, asks[0]->values,
 		    NULL, NULL, 0));
-	k->lane->counts[LANE_SETS]++;
+	lane_count(k->lane, LANE_SETS);
 	ok = link_array(&callers, asks, set->count, 1) &&
 	    link_array(&inputs, asks, set->count, 2);
 	if (ok) {
@@ -291,8 +291,7 @@ link_send(struct lane_link *k)
 		k->segment[i]->queue = NULL;
 	link_depart(k);
 	link_group(k);
-	k->lane->counts[LANE_SEGMENTS]++;
-	k->lane->counts[LANE_SENT] += k->count;
+	lane_tally_departure(k);
 	for (unsigned i = 0; i < k->flown && ok; i++)
 		ok = link_send_set(k, &k->sets[i]);
 	if (!ok || !PQpipelineSync(k->db) || !link_flush(k))

@@ -43,7 +43,7 @@ struct lane_link {
 	struct set	  sets[LANE_MOST];
 	PGresult	 *late;	  /* after the last statement's: the commit's */
 	int64_t		  served; /* organisation that went alone last */
-	uint64_t	  sent_at, cancelled_at, retry_at, back_off, born;
+	uint64_t sent_at, cancelled_at, retry_at, back_off, born, departed;
 };
 
 void link_tick(struct lane_link *); /* reconnects, keeps deadlines */

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "lane_tally.h"
+
 #define LANE_MOST 64 /* asks a segment */
 
 struct lane_link; /* one connection */
@@ -35,6 +37,7 @@ struct lane_plan {
 						  statement 3/5 of it */
 	int			     notify;   /* wake the sequencer after a
 						  write's commit */
+	struct lane_tally	    *tally; /* where to count; NULL: its own */
 };
 
 /* gather + 2 solo + 1: the last one cancels and notifies. */

@@ -12,12 +12,12 @@
 #include "check.h"
 #include "conf.h"
 #include "contract.h"
-#include "counts.h"
 #include "db.h"
 #include "front.h"
 #include "log.h"
 #include "page.h"
 #include "secret.h"
+#include "tell.h"
 #include "worker.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -76,7 +76,7 @@ kore_parent_configure(int argc, char **argv)
 	contract = contract_load(conf_text(SETTING_CONTRACT), &error);
 	if (contract == NULL ||
 	    !contract_publish(contract, conf_text(SETTING_PUBLIC_URL)) ||
-	    !counts_open() || !main_page(&error) ||
+	    !tell_open(contract) || !main_page(&error) ||
 	    !db_resolve(&database, conf_text(SETTING_DATABASE_URL), &error) ||
 	    !check_database(contract, &away, &error))
 		main_refuse(&error);
@@ -91,6 +91,7 @@ void
 kore_worker_configure(void)
 {
 	front_start();
+	tell_start();
 	if (!worker_start(contract, database.data))
 		fatal("out of memory for the lanes");
 }

@@ -10,6 +10,7 @@
 #include "answer.h"
 #include "conf.h"
 #include "counts.h"
+#include "exposition.h"
 #include "front.h"
 #include "kov.h"
 #include "negotiate.h"
@@ -98,7 +99,9 @@ native_metrics(struct call *call)
 
 	open = accept != NULL && strstr(accept, media) != NULL &&
 	    negotiate_accepts(accept, media);
-	counts_write(&call->reply.own, open);
+	exposition_write(&call->reply.own, open, call_now() / 1000,
+	    KOV_VERSION);
+	counts_add(open ? COUNT_SCRAPES_OPEN : COUNT_SCRAPES, 1);
 	return (native_body(call,
 	    open ?
 		"application/openmetrics-text; version=1.0.0; charset=utf-8" :
@@ -304,6 +307,16 @@ native_of(const struct operation *operation)
 		    strcmp(n->operation, operation->id) == 0)
 			return (n);
 	return (NULL);
+}
+
+void
+native_each(void (*tell)(const char *, enum method))
+{
+	const struct native *n;
+
+	for (n = natives; n < natives + NATIVES; n++)
+		if (n->path[0] != '\0')
+			tell(n->path, METHOD_GET);
 }
 
 const char *

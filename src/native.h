@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "contract.h"
+
 struct call;
 struct operation;
 struct native;
@@ -14,6 +16,9 @@ const struct native *native_at(const char *path, bool private_door);
 
 /* The one of an operation with x-kov-native, or NULL. */
 const struct native *native_of(const struct operation *);
+
+/* Tells each route that is no operation's, and its method. */
+void native_each(void (*)(const char *route, enum method));
 
 const char *native_route(const struct native *);   /* for the log */
 unsigned    native_methods(const struct native *); /* enum method bits */

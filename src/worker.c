@@ -11,13 +11,22 @@
 #include "conf.h"
 #include "counts.h"
 #include "log.h"
+#include "tell.h"
 
 #define TICK_MS 25	   /* lanes look at their clocks */
 #define CREDENTIALS_MS 500 /* keys are asked for anew */
 #define WATCHES 512	   /* links of all lanes */
 
 /* Statements that are no operation's; they stand first in their lane. */
-enum { ONCE = 0, CREDENTIALS = 0, READY = 1, READ_OWN = 2, WRITE_OWN = 1 };
+enum {
+	ONCE = 0,
+	WRITE_OWN = 1,
+	CREDENTIALS = 0,
+	READY = 1,
+	READ_OWN = 2,
+	FACTS = 0,
+	REPORT_OWN = 1
+};
 
 /* What the loop needs to know of a lane's connection. */
 struct watch {
@@ -159,12 +168,9 @@ worker_tick(void *unused, uint64_t now)
 	(void)unused;
 	auth_tick(now);
 	worker_ask_credentials(now);
-	counts_keys(worker->id, auth_change());
-	for (lane = 0; lane < LANE_NATIVE; lane++) {
+	tell_tick(now);
+	for (lane = 0; lane < LANE_NATIVE; lane++)
 		lane_tick(self.lanes[lane], now);
-		counts_lane(worker->id, lane, lane_counts(self.lanes[lane]),
-		    lane_held(self.lanes[lane]));
-	}
 }
 
 /* ---- asking ---- */
@@ -190,6 +196,13 @@ worker_ask_ready(lane_answer_fn *answer, void *owner)
 	    answer, owner));
 }
 
+struct lane_ask *
+worker_ask_facts(lane_answer_fn *answer)
+{
+	return (lane_ask(self.lanes[LANE_REPORT], FACTS, 0, "", "{}", "{}",
+	    answer, NULL));
+}
+
 /* ---- the lanes ---- */
 
 #define ROW                                                \
@@ -203,6 +216,12 @@ static const struct lane_statement read_own[] = {
 	    1 },
 	[READY] = { "door_ready",
 	    "select 200, 'text/plain', door.ready(), " ROW
+	    " and $3::jsonb is not null",
+	    1 },
+};
+static const struct lane_statement report_own[] = {
+	[FACTS] = { "door_facts",
+	    "select 200, 'application/json', door.facts(), " ROW
 	    " and $3::jsonb is not null",
 	    1 },
 };
@@ -238,6 +257,9 @@ worker_statements(enum lane_name lane)
 	} else if (lane == LANE_READ) {
 		memcpy(s, read_own, sizeof(read_own));
 		n = READ_OWN;
+	} else if (lane == LANE_REPORT) {
+		memcpy(s, report_own, sizeof(report_own));
+		n = REPORT_OWN;
 	}
 	for (i = 0; i < c->count; i++) {
 		if (c->operations[i].lane != lane)
@@ -267,6 +289,7 @@ worker_lane(enum lane_name lane, uint64_t now)
 		.patience = plans[lane].patience,
 		.deadline = plans[lane].deadline,
 		.notify = plans[lane].writes,
+		.tally = counts_lane(lane),
 	};
 
 	if (!worker_statements(lane))

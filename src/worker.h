@@ -22,6 +22,9 @@ struct lane_ask *worker_ask(const struct operation *, bool once,
 /* Asks the database how it is (door.ready); NULL as above. */
 struct lane_ask *worker_ask_ready(lane_answer_fn *, void *owner);
 
+/* …and what it knows of itself (door.facts). */
+struct lane_ask *worker_ask_facts(lane_answer_fn *);
+
 const struct contract *worker_contract(void);
 
 #endif

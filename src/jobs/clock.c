@@ -2,6 +2,7 @@
 #include "jobs.h"
 
 #include "../log.h"
+#include "beat.h"
 #include "link.h"
 
 struct chore {
@@ -30,12 +31,13 @@ clock_chore(struct link *l, struct chore *c)
 	PQclear(r);
 }
 
-/* The connection is not kept: an idle one would only take a place. */
 static void
 clock_turn(struct link *l)
 {
 	size_t i;
 
+	if (link_open(l))
+		beat_turn(l, "clock");
 	for (i = 0; i < CHORES && !jobs_stopping(); i++) {
 		if (chores[i].due > jobs_ms())
 			continue;
@@ -43,7 +45,6 @@ clock_turn(struct link *l)
 			break;
 		clock_chore(l, &chores[i]);
 	}
-	link_close(l);
 }
 
 static int
@@ -55,9 +56,10 @@ clock_wait(const struct link *l)
 	for (i = 0; i < CHORES; i++)
 		if (chores[i].due < next)
 			next = chores[i].due;
-	if (next <= now)
+	if (next <= now || l->db == NULL)
 		return (link_wait(l));
-	return (next - now < 60000 ? (int)(next - now) : 60000);
+	return (next - now < (uint64_t)beat_wait() ? (int)(next - now) :
+						     beat_wait());
 }
 
 void
@@ -71,4 +73,5 @@ clock_run(void)
 		clock_turn(&l);
 		jobs_sleep(-1, clock_wait(&l));
 	}
+	link_close(&l);
 }

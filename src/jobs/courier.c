@@ -21,6 +21,7 @@
 #include "../id.h"
 #include "../log.h"
 #include "../secret.h"
+#include "beat.h"
 #include "link.h"
 #include "post.h"
 
@@ -171,8 +172,10 @@ delivery_push(struct link *l, const struct delivery *d)
 	snprintf(took, sizeof(took), "%ld", d->post.milliseconds);
 	snprintf(after, sizeof(after), "%ld", d->post.retry_after);
 	return (link_push(l,
-	    "select job.settle_delivery($1, $2, $3, $4, $5, $6, $7, $8)", 8,
-	    values));
+	    "select array_position(array['delivered', 'retry', 'expired', "
+	    "'disabled', 'lapsed'], "
+	    "job.settle_delivery($1, $2, $3, $4, $5, $6, $7, $8))",
+	    8, values));
 }
 
 /* While the database is away it stays to be settled: what has lapsed by
@@ -180,10 +183,12 @@ delivery_push(struct link *l, const struct delivery *d)
 static void
 delivery_pull(struct link *l, struct delivery *d)
 {
-	bool ok = link_pull(l) != LINK_FAILED;
+	long end = link_pull(l); /* its place in delivery_push's array */
 
-	if (l->db == NULL || (!ok && ++d->tries < SETTLE_TRIES))
+	if (l->db == NULL || (end == LINK_FAILED && ++d->tries < SETTLE_TRIES))
 		return;
+	if (end > 0)
+		beat_count(BEAT_DELIVERED + (enum beat)(end - 1), 1);
 	d->state = DELIVERY_SETTLED;
 	d->claim->left--;
 }
@@ -428,6 +433,7 @@ courier_turn(struct link *l, bool stopping)
 
 	if (open)
 		courier_settle(l);
+	beat_turn(l, "courier");
 	if (l->db != NULL && !stopping)
 		courier_round(l);
 	if (stopping && courier_count(DELIVERY_POSTING) == 0)

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "beat.h"
 #include "link.h"
 
 #define POLL_LEAST 10	  /* ms, after a round that found something */
@@ -82,6 +83,7 @@ sequencer_organisation(struct link *l, int64_t organisation)
 		return (0);
 	n = link_pull(l);
 	link_pull(l);
+	beat_count(BEAT_SEQUENCED, n);
 	if (l->db != NULL)
 		sick_note(organisation, n == LINK_FAILED);
 	return (n > 0 ? n : 0);
@@ -137,6 +139,7 @@ sequencer_run(void)
 			jobs_sleep(-1, link_wait(&l));
 			continue;
 		}
+		beat_turn(&l, "sequencer");
 		pause = sequencer_pause(sequencer_round(&l), pause);
 		if (l.db == NULL)
 			continue;

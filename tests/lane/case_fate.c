@@ -90,8 +90,8 @@ outlasted(void)
 	for (int i = 0; i < OUTLASTING; i++)
 		CHECK(trial_ask(CREATE, 1, "s", "slow") != NULL);
 	CHECK(trial_settle() && trial_count(LANE_OK) == OUTLASTING);
-	CHECK(lane_counts(lane)[LANE_CANCELS] >= 1);
-	CHECK(lane_counts(lane)[LANE_LOST] == 0);
+	CHECK(lane_tally(lane)->counts[LANE_CANCELS] >= 1);
+	CHECK(lane_tally(lane)->counts[LANE_LOST] == 0);
 	CHECK(trial_sql("select count(*) from kov.note") == OUTLASTING);
 	return (true);
 }

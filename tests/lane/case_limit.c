@@ -67,7 +67,7 @@ sorted(void)
 		CHECK(trial_ask(CREATE, random() % 3 + 1, subject, "good"));
 	}
 	CHECK(trial_settle() && trial_count(LANE_OK) == 60);
-	CHECK(lane_counts(lane)[LANE_SEGMENTS] == 1);
+	CHECK(lane_tally(lane)->counts[LANE_SEGMENTS] == 1);
 	CHECK(
 	    trial_sql("select count(*) from (select e.n, lag(e.n) over "
 		      "(order by e.organisation_id, t.subject, t.id) as before "

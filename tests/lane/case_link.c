@@ -24,7 +24,7 @@ lost_write(void)
 	CHECK(trial_turns(FLYING, 1));
 	trial_sql(KILL);
 	CHECK(trial_settle() && ones[0].end == LANE_UNKNOWN);
-	CHECK(lane_counts(lane)[LANE_SENT] == 1); /* never sent again */
+	CHECK(lane_tally(lane)->counts[LANE_SENT] == 1); /* never sent again */
 	CHECK(trial_sql("select count(*) from kov.note") == 0);
 	return (true);
 }
@@ -39,7 +39,7 @@ lost_read(void)
 	trial_sql("delete from kov.gate");
 	trial_sql(KILL);
 	CHECK(trial_settle() && ones[0].end == LANE_OK);
-	CHECK(lane_counts(lane)[LANE_SENT] == 2);
+	CHECK(lane_tally(lane)->counts[LANE_SENT] == 2);
 	return (true);
 }
 
@@ -55,7 +55,7 @@ lost_read_twice(void)
 		CHECK(trial_turns(FLYING, 1 - i));
 	}
 	CHECK(trial_settle() && ones[0].end == LANE_AWAY);
-	CHECK(lane_counts(lane)[LANE_SENT] == 2);
+	CHECK(lane_tally(lane)->counts[LANE_SENT] == 2);
 	return (true);
 }
 
@@ -75,11 +75,11 @@ silent_while(pid_t aid)
 	for (int i = 0; i < 3; i++)
 		CHECK(trial_ask_more(CREATE, 1, "s", "sleep", "[]", "0.83"));
 	CHECK(trial_settle() && trial_count(LANE_OK) == 3);
-	CHECK(lane_counts(lane)[LANE_CANCELS] == 1);
+	CHECK(lane_tally(lane)->counts[LANE_CANCELS] == 1);
 	CHECK(trial_ask(CREATE, 1, "s", "good") != NULL);
 	for (int i = 0; i < 20; i++)
 		loop_turn(lane);
-	CHECK(ones[3].end < 0 && lane_counts(lane)[LANE_SENT] == 3);
+	CHECK(ones[3].end < 0 && lane_tally(lane)->counts[LANE_SENT] == 3);
 	return (true);
 }
 
@@ -98,7 +98,7 @@ silent(void)
 	holds = silent_while(aid);
 	CHECK(kill(aid, SIGCONT) == 0 && holds);
 	CHECK(trial_settle() && ones[3].end == LANE_OK);
-	CHECK(lane_counts(lane)[LANE_LOST] == 0);
+	CHECK(lane_tally(lane)->counts[LANE_LOST] == 0);
 	return (true);
 }
 
@@ -193,20 +193,20 @@ all_heard(void *owner)
 		ears->heard++;
 	}
 	return (ears->heard > 0 &&
-	    ears->heard == lane_counts(lane)[LANE_NOTIFIES]);
+	    ears->heard == lane_tally(lane)->counts[LANE_NOTIFIES]);
 }
 
 static bool
 notifies(void)
 {
-	struct ears	ears = { .listener = PQconnectdb(plan.url) };
-	const uint64_t *counts;
+	struct ears ears = { .listener = PQconnectdb(plan.url) };
+	const cell *counts;
 
 	PQclear(PQexec(ears.listener, "listen kov_event"));
 	plan.most = 1; /* many segments at once: fewer notifies */
 	plan.gather = 2;
 	CHECK(trial_up());
-	counts = lane_counts(lane);
+	counts = lane_tally(lane)->counts;
 	for (int i = 0; i < 3; i++) /* each gives the one before its turn */
 		CHECK(trial_ask(READ, 1, "s", "good") != NULL &&
 		    trial_settle());

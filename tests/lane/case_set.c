@@ -18,10 +18,10 @@ all_have_their_own(void)
 static bool
 own_rows(void)
 {
-	const uint64_t *counts;
+	const cell *counts;
 
 	CHECK(trial_up());
-	counts = lane_counts(lane);
+	counts = lane_tally(lane)->counts;
 	for (int i = 0; i < MEMBERS * 3; i++)
 		CHECK(trial_ask(i % 7 == 0 ? CREATE : CREATE_PLURAL, i % 3 + 1,
 			  i % 2 == 0 ? "a" : "b", "good") != NULL);
@@ -90,10 +90,10 @@ guilty_member(void)
 static bool
 few_flights(void)
 {
-	const uint64_t *counts;
+	const cell *counts;
 
 	CHECK(trial_up());
-	counts = lane_counts(lane);
+	counts = lane_tally(lane)->counts;
 	CHECK(poison("raise") != NULL && trial_settle());
 	CHECK(trial_count(LANE_OK) == MEMBERS - 1);
 	CHECK(counts[LANE_SEGMENTS] == 4 && counts[LANE_SOLO] == 1);

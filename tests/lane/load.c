@@ -336,8 +336,8 @@ load_say(bool holds, const char *rule)
 static void
 load_report(uint64_t ms)
 {
-	const uint64_t *c = lane_counts(lane);
-	size_t		unknown = 0;
+	const cell *c = lane_tally(lane)->counts;
+	size_t	    unknown = 0;
 
 	for (size_t i = 0; i < total; i++)
 		unknown += requests[i].end == LANE_UNKNOWN;

@@ -10,8 +10,8 @@ while read -r header owners; do
 		    echo "$file includes <$header>; its owners are $owners"
 	done
 done <<'END'
-kore/ (front|call|main|native|stream|gate|answer|worker)[a-z_]*\.[ch]
-libpq (db|lane|call|answer|auth_load|worker|check)[a-z_]*\.[ch]|jobs/.*|tools/.*
+kore/ (front|call|main|native|stream|gate|answer|worker|tell)[a-z_]*\.[ch]
+libpq (db|lane|call|answer|auth_load|worker|tell|check)[a-z_]*\.[ch]|jobs/.*|tools/.*
 openssl/ sign[a-z_]*\.c
 curl/ jobs/post[a-z_]*\.[ch]|tools/import[a-z_]*\.c
 yaml.h yaml[a-z_]*\.c
