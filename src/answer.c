@@ -9,6 +9,7 @@
 #include "kov.h"
 #include "log.h"
 #include "secret.h"
+#include "ticket.h"
 
 /* api.reply's columns. */
 enum { STATUS, MEDIA_TYPE, BODY, ETAG, LOCATION, NEXT, HEADERS, COLUMNS };
@@ -23,6 +24,17 @@ static const struct {
 	{ "Vary", "vary" },
 	{ NULL, NULL },
 };
+
+/* RFC 6750, 3, where the function knew better than the gate. */
+static const struct {
+	enum problem problem;
+	const char  *error;
+} challenges[] = {
+	{ PROBLEM_UNAUTHENTICATED, "invalid_token" },
+	{ PROBLEM_INSUFFICIENT_SCOPE, "insufficient_scope" },
+	{ PROBLEM_WRONG_CREDENTIALS, "insufficient_scope" },
+};
+#define CHALLENGES (sizeof(challenges) / sizeof(challenges[0]))
 
 /* What the lane's own ends mean to the client. */
 static const enum problem ends[LANE_ENDS] = {
@@ -58,6 +70,7 @@ answer_problem(struct call *call, const char *name, const char *detail,
     const json_t *extra)
 {
 	enum problem problem = problem_named(name);
+	size_t	     i;
 
 	if (problem == PROBLEM_NONE) {
 		log_say(LOG_LEVEL_ERROR, "answer.unknown_problem", "s:s, s:s",
@@ -67,6 +80,11 @@ answer_problem(struct call *call, const char *name, const char *detail,
 		extra = NULL;
 	}
 	reply_problem(&call->reply, problem, call->id, detail, extra);
+	for (i = 0; i < CHALLENGES; i++)
+		if (challenges[i].problem == problem)
+			reply_header(&call->reply, "www-authenticate",
+			    "Bearer realm=\"kov\", error=\"%s\"",
+			    challenges[i].error);
 }
 
 /* kov.problem's body: {"problem", "detail", "extra"}. */
@@ -200,6 +218,8 @@ answer_body(struct call *call, const char *body, size_t n)
 
 	if (o != NULL && o->secret)
 		secret_reveal(own, body, n);
+	else if (o != NULL && o->ticket)
+		ticket_reveal(own, body, n);
 	else
 		text_add(own, body, n);
 	call->reply.body = own->data;

@@ -1,11 +1,13 @@
 /* From a credential to a caller: what it begins with says how it is known. */
 #include "auth.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "key.h"
-#include "token.h"
+#include "ticket.h"
 
 #define AUTH_TRUST_MS 60000 /* digests older than this are not believed */
 
@@ -14,16 +16,19 @@
 typedef enum auth_end(know_fn)(const char *, size_t, struct caller *,
     struct text *);
 
+static know_fn auth_ticket;
+
 /* How a kind is known; NULL: not yet at all. */
 static know_fn *const ways[CALLER_KINDS] = {
 	[CALLER_LIVE_KEY] = key_know,
 	[CALLER_TEST_KEY] = key_know,
 	[CALLER_PUBLISHABLE_KEY] = key_know,
-	[CALLER_CUSTOMER_SESSION] = NULL,
-	[CALLER_TRACKING_TOKEN] = NULL,
+	[CALLER_CUSTOMER_SESSION] = auth_ticket,
+	[CALLER_TRACKING_TOKEN] = auth_ticket,
 	[CALLER_ACCESS_TOKEN] = NULL,
 };
 
+static json_t  *auth_codes;  /* organisations' numbers by their codes */
 static int64_t	auth_number; /* of the last change */
 static uint64_t auth_told;   /* when, in ms */
 static uint64_t auth_now;
@@ -39,6 +44,32 @@ auth_bearer(const char **text, size_t *n)
 		return (AUTH_MALFORMED);
 	for (*text += 7, *n -= 7; *n > 0 && **text == ' '; (*n)--)
 		(*text)++;
+	return (AUTH_OK);
+}
+
+/* Whether its generation is the present one, the function it asks for sees. */
+static enum auth_end
+auth_ticket(const char *text, size_t n, struct caller *caller,
+    struct text *json)
+{
+	struct ticket ticket = { .kind = caller->kind };
+	json_t	     *organisation;
+
+	if (!ticket_read(&ticket, text, n) ||
+	    (ticket.expires != 0 && ticket.expires <= time(NULL)))
+		return (AUTH_UNKNOWN);
+	organisation = json_object_get(auth_codes, ticket.code);
+	if (organisation == NULL)
+		return (AUTH_UNKNOWN);
+	caller->organisation = json_integer_value(organisation);
+	memcpy(caller->credential, ticket.subject, sizeof(ticket.subject));
+	text_addf(json,
+	    "\"organisation\":%" PRId64 ",\"credential\":\"%s\","
+	    "\"%s\":\"%s\",\"generation\":%" PRIu32 ",\"scopes\":[],"
+	    "\"partner\":null",
+	    caller->organisation, ticket.subject,
+	    caller->kind == CALLER_TRACKING_TOKEN ? "complaint" : "customer",
+	    ticket.subject, ticket.generation);
 	return (AUTH_OK);
 }
 
@@ -99,8 +130,30 @@ void
 auth_clear(void)
 {
 	key_clear();
+	json_decref(auth_codes);
+	auth_codes = NULL;
 	auth_number = 0;
 	auth_told = 0;
+}
+
+/* Of whoever has a key. */
+static bool
+auth_learn(const json_t *rows)
+{
+	json_t	   *row, *number;
+	const char *code;
+	size_t	    i;
+
+	if (auth_codes == NULL)
+		auth_codes = json_object();
+	json_array_foreach(rows, i, row) {
+		code = json_string_value(json_object_get(row, "code"));
+		number = json_object_get(row, "organisation");
+		if (code != NULL &&
+		    json_object_set(auth_codes, code, number) != 0)
+			return (false);
+	}
+	return (true);
 }
 
 bool
@@ -112,7 +165,7 @@ auth_take(const char *text, size_t n, uint64_t now)
 
 	if (json_unpack(all, "{s:I, s:o}", "change", &change, "keys", &rows) !=
 		0 ||
-	    !key_take(rows))
+	    !auth_learn(rows) || !key_take(rows))
 		return (false);
 	auth_number = change;
 	auth_told = auth_now = now;

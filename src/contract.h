@@ -51,7 +51,7 @@ struct operation {
 	size_t			body_max; /* bytes; x-kov-body or 256 KiB */
 	size_t			number;	  /* index in contract->operations */
 	bool			body_required, if_match, if_none_match;
-	bool secret, deprecated; /* x-kov-secret: its reply may show one */
+	bool secret, ticket, deprecated; /* replies show an x-kov-secret… */
 };
 
 struct contract {

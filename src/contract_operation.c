@@ -36,7 +36,7 @@ static const char *const operation_members[] = { "operationId", "summary",
 	"description", "tags", "externalDocs", "security", "parameters",
 	"requestBody", "responses", "deprecated", "x-sunset", "x-kov-lane",
 	"x-kov-native", "x-kov-body", "x-kov-each", "x-kov-plural",
-	"x-kov-secret", "x-kov-facts", NULL };
+	"x-kov-secret", "x-kov-ticket", "x-kov-facts", NULL };
 
 static const char *const lanes[LANE_NAMES] = {
 	[LANE_READ] = "read",
@@ -277,6 +277,7 @@ operation_extended(struct load *load, struct place path, struct place place,
 	operation->sunset = date;
 	return (operation_flag(load, place, "x-kov-secret",
 		    &operation->secret) &&
+	    operation_flag(load, place, "x-kov-ticket", &operation->ticket) &&
 	    operation_flag(load, place, "deprecated", &operation->deprecated));
 }
 

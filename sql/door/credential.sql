@@ -6,11 +6,12 @@ set search_path = pg_catalog, pg_temp as $$
 begin
   return (select json_build_object('change', c.number, 'keys', coalesce((
     select json_agg(json_build_object('id', k.id, 'digest', k.digest,
-      'organisation', k.organisation_id, 'scopes', k.scopes,
+      'organisation', k.organisation_id, 'code', o.code, 'scopes', k.scopes,
       'partner', k.partner_id,
       'expiresAt', floor(extract(epoch from k.expires_at))::bigint,
       'revoked', k.revoked_at is not null))
-    from kov.api_key k where k.change > since), '[]'))::text
+    from kov.api_key k join kov.organisation o using (organisation_id)
+    where k.change > since), '[]'))::text
   from kov.credential_change c);
 end $$;
 comment on function door.credentials(bigint) is

@@ -10,7 +10,8 @@ begin
   if reply.status is not null then
     return json_strip_nulls(json_build_object('status', reply.status,
       'id', said->'id', 'reference', said->'reference',
-      'state', said->'state'));
+      'state', said->'state', 'tracking', case when said ? 'tracking'
+        then concat('{"token":', said#>'{tracking,token}', '}')::json end));
   end if;
   return json_build_object('status', 400, 'detail', said->'detail',
     'errors', said#>'{extra,errors}');

@@ -44,7 +44,7 @@ begin
     b->'attributes', case when not imported then l.now_doing end,
     case when not imported then l.next_step end,
     case when not imported then 'default' end,
-    case when not imported then kov.uuid7() end, 0)::kov.complaint as c
+    case when not imported then kov.uuid7() end, 0, 0)::kov.complaint as c
   from (select ordinality as place, caller, b, kov.uuid7() as id,
       coalesce(caller->>'partner', b->>'partnerId') as partner,
       coalesce((b->>'imported')::boolean, false) as imported,
@@ -242,7 +242,7 @@ comment on function kov.complaint_words is
 create or replace function kov.complaint_receipt(
   id uuid, reference text, state text, received_at timestamptz, category text,
   customer_id uuid, department_id uuid, department text, member_id uuid,
-  safety json, words text)
+  safety json, tracking text, words text)
 returns text
 language sql stable
 as $$
@@ -251,7 +251,7 @@ as $$
   to_json(category), ',"customerId":"' || customer_id || '"',
   ',"owner":{"departmentId":"', department_id, '","departmentName":',
   to_json(department), ',"memberId":"' || member_id || '"', '}',
-  ',"safety":' || safety,
+  ',"safety":' || safety, ',"tracking":' || tracking || '}',
   coalesce(replace(words, '{reference}', reference), '}'))
 $$;
 comment on function kov.complaint_receipt is
@@ -290,6 +290,8 @@ begin
       c.state, c.received_at, c.category, c.customer_id,
       c.owner_department_id, c.department, null, case when c.safety then
         kov.safety_notice(organisation, w.l) end,
+      case when c.caller->>'partner' is null then
+        kov.ticket('tracking_token', organisation.code, c.id, 0) end,
       case when c.due_at is not null then w.words end),
     kov.complaint_etag(1, c.caller), '/v1/complaints/' || c.id, null::text,
     null::jsonb

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { call, contract } from './harness.mjs';
-import { examplesOf, thing } from './samples.mjs';
+import { credentialOf, examplesOf, thing } from './samples.mjs';
 
 const judge = await contract();
 
@@ -18,8 +18,10 @@ for (const o of judge.operations())
 		    [undefined]).entries())
 			test(`as in its example ${i + 1} is 2xx`, async () => {
 				const path = await thing(o);
-				const answer = await call(o.method, path,
-				    { body, headers: await matching(o, path) });
+				const answer = await call(o.method, path, {
+					key: await credentialOf(o), body,
+					headers: await matching(o, path),
+				});
 				assert.ok(answer.status >= 200 && answer.status < 300,
 				    answer.text);
 			});

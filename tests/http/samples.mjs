@@ -18,6 +18,20 @@ export function examplesOf(o) {
 
 export const exampleOf = (o) => structuredClone(examplesOf(o)[0]);
 
+// What an operation's caller sends in Authorization, behind Bearer: the demo
+// organisation's key (undefined), or where it takes none, what it does take.
+export async function credentialOf(o) {
+	const ways = o.operation.security.map((way) => Object.keys(way)[0]);
+
+	return (ways.length === 0 || ways.includes('apiKey') ? undefined :
+	    credentials[ways[0]]());
+}
+
+const credentials = {
+	trackingToken: async () => (await call('POST', '/v1/complaints',
+	    { body: { text: 'It does not work' } })).body.tracking.token,
+};
+
 // A body where one is taken: what is refused for its key is not looked at.
 export const bodyOf = (o) => o.operation.requestBody ? {} : undefined;
 

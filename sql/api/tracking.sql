@@ -1,0 +1,62 @@
+-- Tracking: a customer's own way to one complaint.
+
+create or replace function api.read_tracking(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  organisation kov.organisation;
+  c kov.complaint;
+  spoken text;
+  body text;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  c := kov.complaint_tracked(organisation_id, caller);
+  if c.id is null then
+    return kov.no_longer('this tracking token');
+  end if;
+  select * into organisation from kov.organisation o
+  where o.organisation_id = read_tracking.organisation_id;
+  spoken := (kov.speak(null, (caller->'languages') || to_jsonb(c.language),
+    organisation.locale)).language;
+  body := kov.tracking_json(c, organisation.name, spoken)::text;
+  return row(200, 'application/json', body, md5(body), null, null,
+    jsonb_build_object('Content-Language', spoken,
+      'Vary', 'Accept-Language'))::api.reply;
+end $$;
+comment on function api.read_tracking is
+  'GET /v1/tracking: where my complaint stands, in plain words';
+
+create or replace function api.create_tracking_token(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  c kov.complaint;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  c := kov.complaint_locked(organisation_id, caller,
+    (input#>>'{path,complaintId}')::uuid);
+  if c.id is null then
+    return kov.no_complaint();
+  elsif caller->>'partner' is not null then
+    return kov.problem('wrong-credentials',
+      'this takes an API key of the organisation itself: the token is between it and the customer');
+  end if;
+  update kov.complaint k set tracking_generation = k.tracking_generation + 1
+  where k.organisation_id = c.organisation_id and k.id = c.id
+  returning k.* into c;
+  perform kov.note(c, caller, 'complaint.updated',
+    jsonb_build_object('changed', jsonb_build_array('trackingToken')));
+  return kov.answer(201, kov.ticket('tracking_token', (select o.code
+      from kov.organisation o
+      where o.organisation_id = create_tracking_token.organisation_id),
+    c.id, c.tracking_generation) || ',"complaintId":"' || c.id
+    || '","reference":"' || c.reference || '"}');
+end $$;
+comment on function api.create_tracking_token is
+  'POST /v1/complaints/{complaintId}/tracking-tokens: a new one; those before open nothing any more';
