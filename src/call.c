@@ -20,6 +20,7 @@
 #include "native.h"
 #include "negotiate.h"
 #include "secret.h"
+#include "toll.h"
 #include "worker.h"
 
 #define KEY_MAX 255 /* of an Idempotency-Key */
@@ -167,15 +168,13 @@ static void
 call_caller(struct call *call)
 {
 	struct text *t = &call->caller;
-	char	     address[FRONT_ADDRESS];
 
 	if (t->length == 0)
 		text_adds(t, "{\"organisation\":0");
-	front_address(call->request, address);
 	text_addf(t,
 	    ",\"address\":\"%s\",\"requestId\":\"%s\",\"traceparent\":\"%s\","
 	    "\"languages\":",
-	    address, call->id, call->trace);
+	    call->address, call->id, call->trace);
 	negotiate_languages(call_header(call, "accept-language"), t);
 	text_adds(t, "}");
 }
@@ -337,6 +336,7 @@ call_answer(struct call *call)
 	else if (call->native != NULL)
 		call->reply.route = native_route(call->native);
 	reply_header(&call->reply, "x-request-id", "%s", call->id);
+	toll_headers(call, &call->reply);
 	if (!front_is_private(call->request))
 		call_cors(call);
 	front_reply(call->request, &call->reply);

@@ -10,13 +10,21 @@ struct head;
 struct http_request;
 struct reply;
 
+/* A legal request as it stands at the gate. */
+struct arrival {
+	const struct head *head;
+	const char	  *id;
+	const char	  *address; /* the client's, as text; "": has none */
+	bool		   private_door;
+};
+
 /*
  * At the header, before a body is taken in: a new call that may come in, or
  * NULL, and refusal is the answer. body_max is the most its route takes.
  * The front keeps it until call_handle takes it, or frees it.
  */
-struct call *call_gate(const struct head *, bool private_door,
-    const char *request_id, struct reply *refusal, size_t *body_max);
+struct call *call_gate(const struct arrival *, struct reply *refusal,
+    size_t *body_max);
 void	     call_free(struct call *); /* NULL is fine */
 
 /* The log line and the count of a request that never became a call. */

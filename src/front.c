@@ -180,26 +180,6 @@ front_is_private(const struct http_request *req)
 	return (f != NULL && f->private_door);
 }
 
-void
-front_address(const struct http_request *req, char out[FRONT_ADDRESS])
-{
-	const struct connection	 *c = req->owner;
-	const struct http_header *header;
-	const struct front	 *f;
-
-	out[0] = '\0';
-	if (c == NULL)
-		return;
-	f = c->hdlr_extra;
-	TAILQ_FOREACH(header, &req->req_headers, list)
-		if (f->proxied &&
-		    strcmp(header->header, "x-forwarded-for") == 0 &&
-		    cidr_client(conf_text(SETTING_TRUSTED_PROXIES),
-			header->value, strlen(header->value), out))
-			return;
-	cidr_text((const struct sockaddr *)&c->addr, out);
-}
-
 const struct front_counts *
 front_counts(void)
 {

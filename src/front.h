@@ -27,11 +27,6 @@ void front_reply(struct http_request *, const struct reply *);
 
 bool front_is_private(const struct http_request *);
 
-/* Text of the client's address: the rightmost untrusted one of
- * X-Forwarded-For when the peer is a trusted proxy, else the peer. */
-#define FRONT_ADDRESS 46
-void front_address(const struct http_request *, char out[FRONT_ADDRESS]);
-
 void front_prepare(void); /* in the parent, before the fork */
 void front_start(void);	  /* in a worker: the tick, the signals */
 

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "call.h"
+#include "cidr.h"
 #include "conf.h"
 #include "head.h"
 #include "id.h"
@@ -277,17 +278,37 @@ let_in(struct connection *c, const struct head *h, const struct view *v)
 	c->evt.flags &= ~KORE_EVENT_READ;
 }
 
+/* The client's address: the rightmost untrusted one of X-Forwarded-For when
+ * the peer is a trusted proxy, else the peer. */
+static void
+address_of(const struct connection *c, const struct head *head,
+    char out[CIDR_TEXT])
+{
+	const struct front *f = c->hdlr_extra;
+	struct text	    hops = { 0 };
+
+	if (f->proxied)
+		head_list(head, "x-forwarded-for", &hops);
+	if (hops.length == 0 ||
+	    !cidr_client(conf_text(SETTING_TRUSTED_PROXIES), hops.data,
+		hops.length, out))
+		cidr_text((const struct sockaddr *)&c->addr, out);
+	text_release(&hops);
+}
+
 /* A legal request: whether it may come in is the gate's to say. */
 static void
 ask_gate(struct connection *c, struct head *h, const struct view *v)
 {
-	struct front *f = c->hdlr_extra;
-	struct reply  refusal = { 0 };
-	enum problem  problem;
-	size_t	      most = 0;
-	char	      id[ID_REQUEST_MAX + 1];
+	struct front  *f = c->hdlr_extra;
+	struct reply   refusal = { 0 };
+	enum problem   problem;
+	size_t	       most = 0;
+	char	       id[ID_REQUEST_MAX + 1], address[CIDR_TEXT];
+	struct arrival arrival = { h, id, address, f->private_door };
 
 	front_request_id(h, id);
+	address_of(c, h, address);
 	if (*h->target == '*') {
 		answer_star(c, h, v, id);
 		return;
@@ -296,7 +317,7 @@ ask_gate(struct connection *c, struct head *h, const struct view *v)
 		turn_away_with(c, h, v, id, PROBLEM_OVERLOADED);
 		return;
 	}
-	f->call = call_gate(h, f->private_door, id, &refusal, &most);
+	f->call = call_gate(&arrival, &refusal, &most);
 	if (f->call == NULL) {
 		turn_away(c, h, v, &refusal, id);
 		reply_release(&refusal);

@@ -13,6 +13,7 @@
 #include "kov.h"
 #include "native.h"
 #include "negotiate.h"
+#include "toll.h"
 #include "worker.h"
 
 static const struct {
@@ -185,22 +186,25 @@ call_admit(struct call *call, const struct head *head, bool private_door,
 /* RFC 6750, 3: no error code where no credentials were sent. What was
  * expected is named between the two parts of detail. */
 static const struct {
-	enum problem problem;
-	const char  *challenge, *detail, *rest;
+	enum problem	problem;
+	const char     *challenge, *detail, *rest;
+	enum limit_name counted; /* LIMITS: by nothing */
 } strangers[] = {
-	[AUTH_OK] = { PROBLEM_NONE, NULL, NULL, NULL },
+	[AUTH_OK] = { PROBLEM_NONE, NULL, NULL, NULL, LIMITS },
 	[AUTH_MISSING] = { PROBLEM_UNAUTHENTICATED, "Bearer realm=\"kov\"",
-	    "an Authorization header with Bearer and ", " is expected" },
+	    "an Authorization header with Bearer and ", " is expected",
+	    LIMIT_STRANGERS },
 	[AUTH_MALFORMED] = { PROBLEM_UNAUTHENTICATED,
 	    "Bearer realm=\"kov\", error=\"invalid_token\"",
-	    "this is no credential: Bearer and the whole of ", " is expected" },
+	    "this is no credential: Bearer and the whole of ", " is expected",
+	    LIMIT_FAILURES },
 	[AUTH_UNKNOWN] = { PROBLEM_UNAUTHENTICATED,
 	    "Bearer realm=\"kov\", error=\"invalid_token\"",
 	    "this is unknown, revoked or expired: ",
-	    " that is valid is expected" },
+	    " that is valid is expected", LIMIT_FAILURES },
 	[AUTH_STALE] = { PROBLEM_UNAVAILABLE, NULL,
 	    "the database is away: it cannot be known whether this is ",
-	    " that is valid" },
+	    " that is valid", LIMITS },
 };
 
 static void
@@ -277,17 +281,19 @@ call_know(struct call *call, const struct head *head, struct reply *refusal)
 	    &caller, &call->caller);
 	counts_add(COUNT_AUTH + end, 1);
 	if (end != AUTH_OK) {
+		call->stranger = strangers[end].counted;
 		call_stranger(call, end, refusal);
 		return (false);
 	}
 	call->organisation = caller.organisation;
-	return (call_kind(call, caller.kind, refusal) &&
+	return (toll_caller(call, &caller, refusal) &&
+	    call_kind(call, caller.kind, refusal) &&
 	    call_scope(call, &caller, refusal));
 }
 
 /* The call with its decoded path, or NULL: the path is no path. */
 static struct call *
-call_new(const struct head *head, const char *request_id)
+call_new(const struct arrival *arrival)
 {
 	struct call *call = calloc(1, sizeof(*call));
 
@@ -295,30 +301,49 @@ call_new(const struct head *head, const char *request_id)
 		return (NULL);
 	calls_open++;
 	call->began = call_now();
-	call->method = head->method;
-	snprintf(call->id, sizeof(call->id), "%s", request_id);
+	call->method = arrival->head->method;
+	call->stranger = arrival->private_door ? LIMITS : LIMIT_STRANGERS;
+	snprintf(call->id, sizeof(call->id), "%s", arrival->id);
+	snprintf(call->address, sizeof(call->address), "%s", arrival->address);
 	call->path = malloc(HEAD_TARGET + 2);
-	if (call->path != NULL && head_path(head, call->path))
+	if (call->path != NULL && head_path(arrival->head, call->path))
 		return (call);
 	call_free(call);
 	return (NULL);
 }
 
+/* Through all of the gate; what counts strangers comes last, when it is
+ * known whether this is one. */
+static bool
+call_enter(struct call *call, const struct arrival *arrival,
+    struct reply *refusal)
+{
+	bool in;
+
+	in = call_admit(call, arrival->head, arrival->private_door, refusal) &&
+	    (call->state != CALL_ADMIT ||
+		call_know(call, arrival->head, refusal));
+	if (call->organisation == 0)
+		return (toll_stranger(call, refusal) && in);
+	if (!in)
+		toll_headers(call, refusal);
+	return (in);
+}
+
 struct call *
-call_gate(const struct head *head, bool private_door, const char *request_id,
-    struct reply *refusal, size_t *body_max)
+call_gate(const struct arrival *arrival, struct reply *refusal,
+    size_t *body_max)
 {
 	const struct operation *o;
 	struct call	       *call;
 
 	*body_max = 0;
-	if ((call = call_new(head, request_id)) == NULL) {
-		reply_problem(refusal, PROBLEM_MALFORMED_REQUEST, request_id,
+	if ((call = call_new(arrival)) == NULL) {
+		reply_problem(refusal, PROBLEM_MALFORMED_REQUEST, arrival->id,
 		    "a path without an encoded slash or NUL is expected", NULL);
 		return (NULL);
 	}
-	if (!call_admit(call, head, private_door, refusal) ||
-	    (call->state == CALL_ADMIT && !call_know(call, head, refusal))) {
+	if (!call_enter(call, arrival, refusal)) {
 		call_free(call);
 		return (NULL);
 	}

@@ -38,12 +38,13 @@ struct head { /* all pointers into the receive buffer */
  * empty line. */
 enum problem head_judge(struct head *, const char *from, const char *end);
 
-/* Whether these are all characters of a token (RFC 9110, 5.6.2). */
+/* Whether all are characters of a token (RFC 9110, 5.6.2). */
 bool head_is_token(const char *from, const char *end);
-
-/* What a header the program reads was, the first where it came more than
- * once; NULL: not there, or empty. */
+/* The first of a header that the program reads; NULL: not there, or empty.
+ * head_list adds all of them, parted by commas. */
 const struct head_field *head_find(const struct head *, const char *name);
+
+void head_list(const struct head *, const char *name, struct text *);
 
 /* The target's path percent-decoded once, dot segments removed (RFC 3986,
  * 5.2.4), NUL-terminated, into out (HEAD_TARGET + 2 bytes); false: it holds

@@ -130,6 +130,19 @@ head_find(const struct head *h, const char *name)
 	return (NULL);
 }
 
+void
+head_list(const struct head *h, const char *name, struct text *out)
+{
+	size_t i;
+
+	for (i = 0; i < h->kept; i++) {
+		if (strcmp(h->keep[i].name, name) != 0)
+			continue;
+		text_adds(out, out->length > 0 ? ", " : "");
+		text_add(out, h->keep[i].value, h->keep[i].length);
+	}
+}
+
 bool
 head_path(const struct head *h, char *out)
 {

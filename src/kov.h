@@ -17,9 +17,11 @@
 #include <stdint.h>
 
 #include "auth.h"
+#include "cidr.h"
 #include "contract.h"
 #include "id.h"
 #include "lane.h"
+#include "limit.h"
 #include "reply.h"
 
 #define KOV_VERSION "1.0.0"
@@ -46,11 +48,14 @@ struct call {
 	const struct native *native; /* C answers it itself */
 	char		     id[ID_REQUEST_MAX + 1];
 	char		     trace[ID_TRACE];
-	int64_t		     organisation; /* 0: nobody's */
-	struct text	     caller;	   /* JSON; complete from CALL_ASK on */
-	struct text	     input;	   /* JSON the function is given */
-	size_t		     stable; /* bytes of it that a retry repeats */
-	struct lane_ask	    *ask;    /* NULL unless CALL_WAIT */
+	char		     address[CIDR_TEXT]; /* the client's */
+	int64_t		     organisation;	 /* 0: nobody's */
+	struct limit_end     limits[LIMITS];	 /* what it was counted by */
+	enum limit_name	     stranger; /* as what, when nobody is known */
+	struct text	     caller;   /* JSON; complete from CALL_ASK on */
+	struct text	     input;    /* JSON the function is given */
+	size_t		     stable;   /* bytes of it that a retry repeats */
+	struct lane_ask	    *ask;      /* NULL unless CALL_WAIT */
 	struct reply	     reply;
 	uint64_t	     began; /* microseconds, monotonic */
 };

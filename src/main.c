@@ -14,6 +14,7 @@
 #include "contract.h"
 #include "db.h"
 #include "front.h"
+#include "limit.h"
 #include "log.h"
 #include "page.h"
 #include "secret.h"
@@ -76,7 +77,7 @@ kore_parent_configure(int argc, char **argv)
 	contract = contract_load(conf_text(SETTING_CONTRACT), &error);
 	if (contract == NULL ||
 	    !contract_publish(contract, conf_text(SETTING_PUBLIC_URL)) ||
-	    !tell_open(contract) || !main_page(&error) ||
+	    !tell_open(contract) || !limit_open() || !main_page(&error) ||
 	    !db_resolve(&database, conf_text(SETTING_DATABASE_URL), &error) ||
 	    !check_database(contract, &away, &error))
 		main_refuse(&error);
@@ -92,6 +93,7 @@ kore_worker_configure(void)
 {
 	front_start();
 	tell_start();
+	limit_begin(worker->id);
 	if (!worker_start(contract, database.data))
 		fatal("out of memory for the lanes");
 }

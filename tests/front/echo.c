@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "call.h"
+#include "cidr.h"
 #include "conf.h"
 #include "front_impl.h"
 #include "head.h"
@@ -55,6 +56,7 @@ struct call {
 	bool		     slept;
 	struct reply	     reply;
 	char		     id[80];
+	char		     address[CIDR_TEXT];
 	char		     path[HEAD_TARGET + 2];
 };
 
@@ -76,9 +78,7 @@ answer_echo(struct call *call)
 	struct http_request *req = call->request;
 	struct text	    *t = &call->reply.own;
 	struct http_header  *header;
-	char		     address[FRONT_ADDRESS];
 
-	front_address(req, address);
 	text_addf(t,
 	    "{\"method\":\"%s\",\"path\":", http_method_text(req->method));
 	text_add_json(t, call->path, strlen(call->path));
@@ -88,7 +88,7 @@ answer_echo(struct call *call)
 	text_addf(t,
 	    ",\"host\":\"%s\",\"address\":\"%s\",\"private\":%s,"
 	    "\"length\":%zu,\"body\":",
-	    req->host, address, front_is_private(req) ? "true" : "false",
+	    req->host, call->address, front_is_private(req) ? "true" : "false",
 	    req->http_body_length);
 	text_add_json(t,
 	    req->http_body != NULL ? (const char *)req->http_body->data : "",
@@ -174,23 +174,23 @@ call_gone(struct http_request *req)
 }
 
 struct call *
-call_gate(const struct head *head, bool private_door, const char *request_id,
-    struct reply *refusal, size_t *body_max)
+call_gate(const struct arrival *arrival, struct reply *refusal,
+    size_t *body_max)
 {
 	struct call *call = calloc(1, sizeof(*call));
 	size_t	     i;
 
-	(void)private_door;
 	calls++;
-	snprintf(call->id, sizeof(call->id), "%s", request_id);
-	for (i = 0; head_path(head, call->path) && i < ROUTES; i++) {
+	snprintf(call->id, sizeof(call->id), "%s", arrival->id);
+	snprintf(call->address, sizeof(call->address), "%s", arrival->address);
+	for (i = 0; head_path(arrival->head, call->path) && i < ROUTES; i++) {
 		if (strcmp(call->path, routes[i].path) != 0)
 			continue;
 		*body_max = routes[i].body_max;
 		call->route = &routes[i];
-		if (routes[i].methods & (unsigned)head->method)
+		if (routes[i].methods & (unsigned)arrival->head->method)
 			return (call);
-		reply_problem(refusal, PROBLEM_METHOD_NOT_ALLOWED, request_id,
+		reply_problem(refusal, PROBLEM_METHOD_NOT_ALLOWED, arrival->id,
 		    NULL, NULL);
 		reply_header(refusal, "allow", "%s",
 		    routes[i].methods & METHOD_GET ? "GET, HEAD, OPTIONS" :
@@ -198,7 +198,7 @@ call_gate(const struct head *head, bool private_door, const char *request_id,
 		break;
 	}
 	if (call->route == NULL)
-		reply_problem(refusal, PROBLEM_NOT_FOUND, request_id, NULL,
+		reply_problem(refusal, PROBLEM_NOT_FOUND, arrival->id, NULL,
 		    NULL);
 	call_free(call);
 	return (NULL);

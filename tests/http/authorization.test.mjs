@@ -2,7 +2,8 @@
 // here knows an operation: a new one is tested from the day it is written.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { SCOPES, call, contract, keyText, kov, until } from './harness.mjs';
+import { SCOPES, call, contract, keyText, kov, somewhere, until }
+    from './harness.mjs';
 import { bodyOf, exampleOf, thing } from './samples.mjs';
 
 const judge = await contract();
@@ -52,10 +53,13 @@ const wrong = {
 
 for (const o of guarded)
 	describe(`${o.method} ${o.template}`, () => {
+		const address = somewhere(); // so many failures are too many
 		for (const [name, make] of Object.entries(wrong))
 			test(`with ${name} is 401`, async () => {
+				const sent = make();
 				const answer = await call(o.method, pathOf(o),
-				    { body: bodyOf(o), ...make() });
+				    { body: bodyOf(o), ...sent, headers:
+				    { 'x-forwarded-for': address, ...sent.headers } });
 				assert.equal(answer.status, 401);
 				assert.match(answer.headers['www-authenticate'],
 				    name === 'no key' ? /^Bearer(?!.*error)/ : /^Bearer/);

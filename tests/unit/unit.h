@@ -17,11 +17,14 @@
 
 /* TESTS(TEST(one), TEST(two)) is the whole of main(). */
 #define TEST(function) cmocka_unit_test(function)
-#define TESTS(...)                                                  \
-	int main(void)                                              \
-	{                                                           \
-		const struct CMUnitTest tests[] = { __VA_ARGS__ };  \
-		return (cmocka_run_group_tests(tests, NULL, NULL)); \
+#define TESTS(...) TESTS_BEGIN(NULL, __VA_ARGS__)
+
+/* The same, begun by a function(void **) that returns 0. */
+#define TESTS_BEGIN(begin, ...)                                      \
+	int main(void)                                               \
+	{                                                            \
+		const struct CMUnitTest tests[] = { __VA_ARGS__ };   \
+		return (cmocka_run_group_tests(tests, begin, NULL)); \
 	}
 
 #endif
