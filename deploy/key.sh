@@ -1,8 +1,10 @@
 #!/bin/sh
 # kov key: makes and revokes API keys. A key is shown once, here; the
 # database gets its digest only.
-#   kov key create --organisation O --scopes a,b|all [--partner NAME|ID]
-#                  [--expires TIME] [--label TEXT]
+#   kov key create --organisation O [--test] --scopes a,b|all
+#                  [--partner NAME|ID] [--expires TIME] [--label TEXT]
+#   kov key create --organisation O [--test] --public --origin URL
+#                  [--origin URL] [--partner …] [--expires …] [--label …]
 #   kov key revoke KEY-ID|- (- reads the key itself from standard input)
 set -eu
 . "$KOV_HOME/deploy/say.sh"
@@ -47,13 +49,17 @@ find_partner() {
 	partner=${said%%|*}
 }
 
-create() {
-	organisation='' scopes='' partner='' expires='' label=''
+create_options() {
 	while [ $# -gt 0 ]; do
+		case $1 in
+		--public) kind=publishable_key && shift && continue ;;
+		--test) test=1 && shift && continue ;;
+		esac
 		need_value "$1" $#
 		case $1 in
 		--organisation) organisation=$2 ;;
 		--scopes) scopes=$2 ;;
+		--origin) origins=$origins${origins:+,}$2 ;;
 		--partner) partner=$2 ;;
 		--expires) expires=$2 ;;
 		--label) label=$2 ;;
@@ -61,18 +67,49 @@ create() {
 		esac
 		shift 2
 	done
-	[ -n "$organisation" ] && [ -n "$scopes" ] ||
-	    die 'kov key create needs --organisation and --scopes a,b'
+}
+
+create_judge() {
+	[ -n "$organisation" ] || die 'kov key create needs --organisation'
+	if [ "$kind" = publishable_key ]; then
+		[ -n "$origins" ] ||
+		    die 'kov key create --public needs --origin https://…, the page that will show it'
+		[ -z "$scopes" ] ||
+		    die 'a publishable key has no --scopes: it creates complaints and scores, and reads the form'
+	else
+		[ -n "$scopes" ] || die 'kov key create needs --scopes a,b'
+		[ -z "$origins" ] || die '--origin is for --public keys'
+	fi
 	[ "$scopes" != all ] || scopes=$all
+}
+
+# A test key is one of the organisation's sandbox, made with the first.
+enter_sandbox() {
+	[ "$kind" != live_key ] || kind=test_key
+	said=$(echo "select code from job.sandbox(:organisation) code;" |
+	    ask -v organisation="${found%%|*}") ||
+	    die "no key was made: $(echo "$said" | explain_psql)"
+	organisation=$said
 	find_organisation
+}
+
+create() {
+	organisation='' scopes='' partner='' expires='' label='' origins=''
+	kind=live_key test=''
+	create_options "$@"
+	create_judge
+	find_organisation
+	[ -z "$test" ] || enter_sandbox
 	[ -z "$partner" ] || find_partner
-	made=$("$tool" key "${found#*|}")
+	made=$("$tool" key "${found#*|}" "$kind")
 	said=$(ask -v organisation="${found%%|*}" -v digest="${made#* }" \
 	    -v label="${label:-kov key}" -v scopes="$scopes" \
-	    -v partner="$partner" -v expires="$expires" <<-'END'
+	    -v partner="$partner" -v expires="$expires" -v kind="$kind" \
+	    -v origins="$origins" <<-'END'
 	select job.create_key(:organisation, :'digest', :'label',
 	  string_to_array(:'scopes', ','), nullif(:'partner', '')::uuid,
-	  nullif(:'expires', '')::timestamptz);
+	  nullif(:'expires', '')::timestamptz, :'kind',
+	  string_to_array(:'origins', ','));
 	END
 	) || die "no key was made: $(echo "$said" | explain_psql)"
 	printf '%s\n' "${made%% *}"
@@ -103,5 +140,5 @@ what=${1-}
 case $what in
 create) create "$@" ;;
 revoke) revoke "$@" ;;
-*) die 'kov key create --organisation O --scopes a,b, or kov key revoke KEY-ID' ;;
+*) die 'kov key create --organisation O --scopes a,b (or --public --origin URL), or kov key revoke KEY-ID' ;;
 esac

@@ -17,6 +17,7 @@
 #include "ijson.h"
 #include "kov.h"
 #include "log.h"
+#include "mask.h"
 #include "native.h"
 #include "negotiate.h"
 #include "secret.h"
@@ -85,6 +86,8 @@ call_body(struct call *call, struct faults *faults)
 		text_release(&error);
 		return (NULL);
 	}
+	if (call->open != NULL)
+		mask_take(call->open, body, faults);
 	schema_check(o->body, body, "#", faults);
 	if (faults->count > 0)
 		return (NULL);

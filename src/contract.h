@@ -44,13 +44,13 @@ struct operation {
 	const char *each_member;   /* …and the member that holds them */
 	const char *sunset;	   /* x-sunset, a date-time; or NULL */
 	const struct parameter *path, *query; /* end with a NULL name */
-	const json_t	       *facts;	      /* x-kov-facts by name, or NULL */
-	unsigned		kinds;	      /* 1 << caller_kind; 0: anybody */
-	enum method		method;
-	enum lane_name		lane;
-	size_t			body_max; /* bytes; x-kov-body or 256 KiB */
-	size_t			number;	  /* index in contract->operations */
-	bool			body_required, if_match, if_none_match;
+	json_t	   *facts, *open; /* x-kov-facts; x-public (mask.h); or NULL */
+	unsigned    kinds;	  /* 1 << caller_kind; 0: anybody */
+	enum method method;
+	enum lane_name lane;
+	size_t	       body_max; /* bytes; x-kov-body or 256 KiB */
+	size_t	       number;	 /* index in contract->operations */
+	bool	       body_required, if_match, if_none_match;
 	bool secret, ticket, deprecated; /* replies show an x-kov-secret… */
 };
 

@@ -10,15 +10,12 @@
 #define BODY_MOST 16777216  /* bytes: 16 MiB */
 #define FUNCTION_MOST 63    /* bytes of a name in PostgreSQL */
 
-typedef bool(step_fn)(struct load *, struct place, struct place,
-    struct operation *);
-
-static step_fn operation_known, operation_named, operation_allowed,
+static operation_fn operation_known, operation_named, operation_allowed,
     operation_laned, operation_plural, operation_extended, operation_answered,
     operation_guarded;
 
 /* What an operation is made of, in this order. */
-static step_fn *const steps[] = {
+static operation_fn *const steps[] = {
 	operation_known,
 	operation_named,
 	operation_allowed,
@@ -29,6 +26,7 @@ static step_fn *const steps[] = {
 	contract_parameters,
 	contract_body,
 	contract_facts,
+	contract_open,
 	operation_guarded,
 };
 

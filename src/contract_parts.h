@@ -43,15 +43,11 @@ bool contract_check(struct load *);
 bool contract_operations(struct load *); /* contract_path.c */
 bool contract_routes(struct load *);
 
-/* One operation of a path; its route and method are known. */
-bool contract_operation(struct load *, struct place path,
+/* One operation of a path; its route and method are known. Then its steps. */
+typedef bool(operation_fn)(struct load *, struct place path,
     struct place operation, struct operation *);
-bool contract_parameters(struct load *, struct place path,
-    struct place operation, struct operation *);
-bool contract_body(struct load *, struct place path, struct place operation,
-    struct operation *);
-bool contract_facts(struct load *, struct place path, struct place operation,
-    struct operation *);
+operation_fn contract_operation, contract_parameters, contract_body,
+    contract_facts, contract_open;
 
 /* Whether a body's schema names all that it takes. */
 bool contract_closed(struct load *, struct place schema);

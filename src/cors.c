@@ -24,7 +24,8 @@ static bool
 cors_allows(const char *origin, size_t n)
 {
 	return (origin != NULL && n > 0 &&
-	    origin_listed(conf_text(SETTING_CORS_ORIGINS), origin, n));
+	    (origin_listed(conf_text(SETTING_CORS_ORIGINS), origin, n) ||
+		origin_kept(origin, n)));
 }
 
 static bool

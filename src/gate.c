@@ -13,6 +13,7 @@
 #include "kov.h"
 #include "native.h"
 #include "negotiate.h"
+#include "publishable.h"
 #include "toll.h"
 #include "worker.h"
 
@@ -288,7 +289,8 @@ call_know(struct call *call, const struct head *head, struct reply *refusal)
 	call->organisation = caller.organisation;
 	return (toll_caller(call, &caller, refusal) &&
 	    call_kind(call, caller.kind, refusal) &&
-	    call_scope(call, &caller, refusal));
+	    call_scope(call, &caller, refusal) &&
+	    publishable_admit(call, &caller, head, refusal));
 }
 
 /* The call with its decoded path, or NULL: the path is no path. */

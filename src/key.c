@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "origin.h"
 #include "sign.h"
 #include "token.h"
 
@@ -49,6 +50,15 @@ key_find(const uint8_t digest[SIGN_BYTES])
 				      sizeof(keys[0]), key_compare));
 }
 
+/* A sandbox's key has never another's prefix. */
+static bool
+key_is(const struct key *k, const struct caller_row *kind)
+{
+	const char *said = json_string_value(json_object_get(k->row, "kind"));
+
+	return (said != NULL && strcmp(said, kind->name) == 0);
+}
+
 enum auth_end
 key_know(const char *text, size_t n, struct caller *caller, struct text *json)
 {
@@ -60,7 +70,7 @@ key_know(const char *text, size_t n, struct caller *caller, struct text *json)
 		return (AUTH_MALFORMED);
 	if (!sign_sha256(text, n, digest))
 		return (AUTH_STALE);
-	if ((k = key_find(digest)) == NULL || k->revoked ||
+	if ((k = key_find(digest)) == NULL || k->revoked || !key_is(k, kind) ||
 	    (k->expires != 0 && k->expires <= time(NULL)))
 		return (AUTH_UNKNOWN);
 	caller->organisation = k->organisation;
@@ -81,6 +91,7 @@ key_clear(void)
 	free(keys);
 	keys = NULL;
 	key_sorted = 0;
+	origin_keep(NULL);
 }
 
 /* The members of a caller that the key decides, without braces. */
@@ -147,6 +158,24 @@ key_put(struct key *k)
 	return (true);
 }
 
+/* The pages that publishable keys are for may read our answers. */
+static void
+key_origins(void)
+{
+	json_t *all = json_object(), *one;
+	size_t	n, i;
+
+	for (n = 0; n < key_count; n++) {
+		if (keys[n].revoked)
+			continue;
+		json_array_foreach(json_object_get(keys[n].row, "origins"), i,
+		    one)
+			json_object_set_new(all, json_string_value(one),
+			    json_true());
+	}
+	origin_keep(all);
+}
+
 bool
 key_take(const json_t *rows)
 {
@@ -165,5 +194,7 @@ key_take(const json_t *rows)
 	if (key_count > 0)
 		qsort(keys, key_count, sizeof(keys[0]), key_compare);
 	key_sorted = key_count;
+	if (json_array_size(rows) > 0)
+		key_origins();
 	return (ok);
 }

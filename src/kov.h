@@ -55,7 +55,8 @@ struct call {
 	struct text	     caller;   /* JSON; complete from CALL_ASK on */
 	struct text	     input;    /* JSON the function is given */
 	size_t		     stable;   /* bytes of it that a retry repeats */
-	struct lane_ask	    *ask;      /* NULL unless CALL_WAIT */
+	json_t		    *open; /* what it may send (mask.h); NULL: all */
+	struct lane_ask	    *ask;  /* NULL unless CALL_WAIT */
 	struct reply	     reply;
 	uint64_t	     began; /* microseconds, monotonic */
 };

@@ -1,6 +1,7 @@
 /* Origins of web pages (RFC 6454). */
 #include "origin.h"
 
+#include <jansson.h>
 #include <string.h>
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
@@ -74,4 +75,19 @@ origin_listed(const char *list, const char *wanted, size_t length)
 		if (n == length && memcmp(origin, wanted, n) == 0)
 			return (true);
 	return (false);
+}
+
+static json_t *origins; /* of keys */
+
+void
+origin_keep(json_t *all)
+{
+	json_decref(origins);
+	origins = all;
+}
+
+bool
+origin_kept(const char *origin, size_t n)
+{
+	return (json_object_getn(origins, origin, n) != NULL);
 }

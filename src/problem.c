@@ -29,6 +29,13 @@ static const struct problem_row problems[PROBLEMS] = {
 	[PROBLEM_WRONG_CREDENTIALS] = { "wrong-credentials", 403, NULL,
 	    "Credentials of this kind may not do this",
 	    "Use credentials of a kind that detail names." },
+	[PROBLEM_WRONG_ORIGIN] = { "wrong-origin", 403, NULL,
+	    "The key is not for pages of this origin",
+	    "Make a publishable key that lists the origin: kov key create "
+	    "--public --origin." },
+	[PROBLEM_NOT_A_SANDBOX] = { "not-a-sandbox", 403, NULL,
+	    "Only a sandbox can be emptied",
+	    "Use a kov_test_ key: kov key create --test makes one." },
 	[PROBLEM_NOT_FOUND] = { "not-found", 404, "KV404",
 	    "There is nothing here",
 	    "Look at the path and the id; what belongs to another "
@@ -93,6 +100,12 @@ static const struct problem_row problems[PROBLEMS] = {
 	[PROBLEM_TOO_MANY_REQUESTS] = { "too-many-requests", 429, "KV429",
 	    "Too many requests",
 	    "Wait as long as Retry-After says." },
+	[PROBLEM_PROOF_OF_WORK] = { "proof-of-work", 429, NULL,
+	    "So much comes with this key that each request has to show work",
+	    "Find a number that, appended to challenge after a full stop, "
+	    "gives a SHA-256 that begins with so many zero bits as bits "
+	    "says, and send both, challenge.number, in Kov-Proof-Of-Work. "
+	    "Or wait as long as Retry-After says." },
 	[PROBLEM_HEADERS_TOO_LARGE] = { "headers-too-large", 431, NULL,
 	    "The header block is too large",
 	    "Send fewer or shorter headers." },

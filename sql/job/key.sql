@@ -2,25 +2,26 @@
 
 create or replace function job.create_key(organisation_id bigint,
   digest text, label text, scopes text[], partner_id uuid default null,
-  expires_at timestamptz default null) returns uuid
+  expires_at timestamptz default null, kind text default 'live_key',
+  origins text[] default '{}') returns uuid
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
 #variable_conflict use_variable
 declare
   key_id uuid := kov.uuid7();
-  strange text;
+  o kov.organisation;
+  fault text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
-  select string_agg(s, ', ') into strange from unnest(scopes) s
-  where s <> all (kov.scopes());
-  if strange is not null then
-    raise exception 'there is no scope %; there are %', strange,
-      array_to_string(kov.scopes(), ', ') using errcode = 'KV400';
-  end if;
-  if not exists (select from kov.organisation o
-      where o.organisation_id = create_key.organisation_id) then
+  select * into o from kov.organisation k
+  where k.organisation_id = create_key.organisation_id;
+  if not found then
     raise exception 'there is no organisation %', organisation_id
       using errcode = 'KV404';
+  end if;
+  fault := kov.key_fault(o, kind, scopes, origins);
+  if fault is not null then
+    raise exception '%', fault using errcode = 'KV400';
   end if;
   if partner_id is not null and not exists (select from kov.partner p
       where p.organisation_id = create_key.organisation_id
@@ -29,12 +30,12 @@ begin
       using errcode = 'KV404';
   end if;
   insert into kov.api_key (organisation_id, id, digest, label, scopes,
-    partner_id, expires_at, change)
+    partner_id, expires_at, kind, origins, change)
   values (organisation_id, key_id, digest, label, scopes, partner_id,
-    expires_at, kov.credential_changed());
+    expires_at, kind, origins, kov.credential_changed());
   return key_id;
 end $$;
-comment on function job.create_key(bigint, text, text, text[], uuid, timestamptz) is
+comment on function job.create_key(bigint, text, text, text[], uuid, timestamptz, text, text[]) is
   'A new key by the SHA-256 of its text (hexadecimal); returns its id';
 
 create or replace function job.partner_of(organisation_id bigint,

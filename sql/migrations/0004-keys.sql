@@ -90,3 +90,30 @@ cross join lateral (values ('nl', l.nl), ('en', l.en), ('fr', l.fr),
 alter table kov.category add column if not exists labels jsonb;
 comment on column kov.category.labels is
   'What people read, by language ({"nl": "…"}); null: our own label where we have one, else the name';
+
+-- Kinds of keys ---------------------------------------------------------------
+
+alter table kov.api_key
+  add column kind text not null default 'live_key',
+  add column origins text[] not null default '{}',
+  add constraint api_key_kind_check
+    check (kind in ('live_key', 'test_key', 'publishable_key')),
+  add constraint api_key_origins_check
+    check ((kind = 'publishable_key') = (origins <> '{}')),
+  add constraint api_key_scopes_check
+    check (kind <> 'publishable_key' or scopes = '{}');
+comment on column kov.api_key.kind is 'What it begins with: kov_live_, kov_test_ (a sandbox''s) or kov_pub_ (a web page may show it)';
+comment on column kov.api_key.origins is 'Of a publishable key: the origins of the pages that it is for';
+drop function if exists
+  job.create_key(bigint, text, text, text[], uuid, timestamptz);
+
+-- Sandboxes: an organisation beside the organisation, with data of its own.
+-- No foreign keys: row level security shows each only itself.
+
+alter table kov.organisation
+  add column sandbox_of bigint,
+  add column sandbox_id bigint,
+  add constraint organisation_sandbox_check
+    check (sandbox_of is null or sandbox_id is null);
+comment on column kov.organisation.sandbox_of is 'The organisation whose sandbox it is; null: it is no sandbox';
+comment on column kov.organisation.sandbox_id is 'Its sandbox; null: it has none yet';

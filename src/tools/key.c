@@ -1,9 +1,10 @@
-/* A new API key: kov_live_, the organisation's code, 30 random characters,
- * and 6 of CRC-32. Prints the key and its digest; only kov key sees both. */
+/* A new API key: kov_live_ or another kind's prefix, the organisation's code,
+ * 30 random characters, and 6 of CRC-32. Prints the key and its digest; only kov key sees both. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "caller.h"
 #include "sign.h"
 #include "token.h"
 #include "tool.h"
@@ -30,20 +31,35 @@ key_random(char *out)
 	return (true);
 }
 
+/* The kind whose name is given; none: a live key. */
+static const char *
+key_prefix(const char *name)
+{
+	enum caller_kind k;
+
+	for (k = CALLER_LIVE_KEY; k <= CALLER_PUBLISHABLE_KEY; k++)
+		if (name == NULL || strcmp(caller_row(k)->name, name) == 0)
+			return (caller_row(k)->prefix);
+	return (NULL);
+}
+
 int
 tool_key(int argc, char **argv)
 {
-	char	key[KEY_ROOM], random[KEY_RANDOM + 1];
-	char	check[TOKEN_CHECK + 1], hex[SIGN_HEX];
-	uint8_t digest[SIGN_BYTES];
+	char	    key[KEY_ROOM], random[KEY_RANDOM + 1];
+	char	    check[TOKEN_CHECK + 1], hex[SIGN_HEX];
+	const char *prefix;
+	uint8_t	    digest[SIGN_BYTES];
 
-	if (argc != 2 || strlen(argv[1]) != 6 || !key_random(random)) {
+	if (argc < 2 || argc > 3 || strlen(argv[1]) != TOKEN_CODE ||
+	    (prefix = key_prefix(argv[2])) == NULL || !key_random(random)) {
 		fprintf(stderr,
-		    "usage: kov-tool key CODE (the organisation's "
-		    "6 characters)\n");
+		    "usage: kov-tool key CODE [live_key | test_key | "
+		    "publishable_key]\n(CODE is the organisation's 6 "
+		    "characters)\n");
 		return (2);
 	}
-	snprintf(key, sizeof(key), "kov_live_%s%s", argv[1], random);
+	snprintf(key, sizeof(key), "%s%s%s", prefix, argv[1], random);
 	token_check(key, strlen(key), check);
 	snprintf(key + strlen(key), sizeof(key) - strlen(key), "%s", check);
 	if (!sign_sha256(key, strlen(key), digest))

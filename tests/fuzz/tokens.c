@@ -25,7 +25,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	snprintf(json, sizeof(json),
 	    "{\"change\":1,\"keys\":[{\"id\":\"k\",\"digest\":\"%s\","
 	    "\"organisation\":7,\"scopes\":[\"complaints:read\"],"
-	    "\"partner\":null,\"expiresAt\":null,\"revoked\":false}]}",
+	    "\"partner\":null,\"kind\":\"live_key\",\"expiresAt\":null,\"revoked\":false}]}",
 	    hex);
 	CLAIM(auth_take(json, strlen(json), 1000));
 	return (0);

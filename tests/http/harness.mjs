@@ -208,17 +208,26 @@ async function codeOf(organisation) {
 	    order by code = ${quote(organisation)} desc limit 1`));
 }
 
+const KINDS = { kov_live_: 'live_key', kov_test_: 'test_key',
+	kov_pub_: 'publishable_key' };
+
 // A new key, known to the door when this returns. organisation: id or code,
-// the demo organisation where it is not given.
-async function newKey({ scopes = SCOPES, partner = null, expires = null,
-    organisation, prefix, wait = true } = {}) {
-	const code = await codeOf(organisation ?? kov.code());
+// the demo organisation where it is not given; sandbox: of its sandbox.
+async function newKey({ partner = null, expires = null, organisation,
+    prefix = 'kov_live_', sandbox = prefix === 'kov_test_',
+    scopes = prefix === 'kov_pub_' ? [] : SCOPES,
+    origins = prefix === 'kov_pub_' ? ['https://shop.example'] : [],
+    wait = true } = {}) {
+	const own = await codeOf(organisation ?? kov.code());
+	const code = !sandbox ? own : await sql(`select job.sandbox(organisation_id)
+	    from kov.organisation where code = ${quote(own)}`);
 	const key = keyText(code, prefix);
 
 	await sql(`select job.create_key((select organisation_id from kov.organisation
 	    where code = ${quote(code)}), ${quote(digestOf(key))}, 'test',
 	    array[${scopes.map(quote).join()}]::text[],
-	    ${quote(partner)}::uuid, ${quote(expires)}::timestamptz)`);
+	    ${quote(partner)}::uuid, ${quote(expires)}::timestamptz,
+	    ${quote(KINDS[prefix])}, array[${origins.map(quote).join()}]::text[])`);
 	if (wait)
 		await keysKnown();
 	return (key);

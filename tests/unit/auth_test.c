@@ -25,7 +25,8 @@ make_key(const char *extra, bool revoked, int64_t expires, int change)
 	snprintf(json, sizeof(json),
 	    "{\"change\":%d,\"keys\":[{\"id\":\"k\","
 	    "\"digest\":\"%s\",\"organisation\":7,\"scopes\":["
-	    "\"complaints:read\"],\"partner\":null,\"expiresAt\":%ld,"
+	    "\"complaints:read\"],\"partner\":null,"
+	    "\"kind\":\"live_key\",\"expiresAt\":%ld,"
 	    "\"revoked\":%s}]}",
 	    change, hex, (long)expires, revoked ? "true" : "false");
 	assert_true(auth_take(json, strlen(json), 1000));
