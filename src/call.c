@@ -286,26 +286,26 @@ call_ask(struct call *call)
 /* ---- answer ---- */
 
 static void
-call_log(enum method method, const struct reply *r, uint64_t began,
-    const char *id, const char *trace, int64_t organisation)
+call_log(const struct call *call, const struct reply *r)
 {
 	struct text t = { 0 };
-	uint64_t    took = began == 0 ? 0 : call_now() - began;
+	uint64_t    took = call->began == 0 ? 0 : call_now() - call->began;
 
-	counts_request(r->route, method, r->status, began != 0, took);
+	counts_request(r->route, call->method, r->status, call->began != 0,
+	    took);
 	if (r->problem != PROBLEM_NONE)
 		counts_add(COUNT_PROBLEMS + r->problem, 1);
 	if (r->status < 500 && !conf_number(SETTING_LOG_REQUESTS))
 		return;
 	text_addf(&t,
 	    "\"method\":\"%s\",\"route\":\"%s\",\"status\":%d,"
-	    "\"ms\":%.3f,\"bytes\":%zu,\"request\":\"%s\"",
-	    call_method_name(method), r->route != NULL ? r->route : "-",
-	    r->status, (double)took / 1000, r->length, id);
-	if (trace[0] != '\0')
-		text_addf(&t, ",\"trace\":\"%.32s\"", trace + 3);
-	if (organisation != 0)
-		text_addf(&t, ",\"organisation\":%" PRId64, organisation);
+	    "\"ms\":%.3f,\"bytes\":%zu,\"request\":\"%s\",\"address\":\"%s\"",
+	    call_method_name(call->method), r->route != NULL ? r->route : "-",
+	    r->status, (double)took / 1000, r->length, call->id, call->address);
+	if (call->trace[0] != '\0')
+		text_addf(&t, ",\"trace\":\"%.32s\"", call->trace + 3);
+	if (call->organisation != 0)
+		text_addf(&t, ",\"organisation\":%" PRId64, call->organisation);
 	if (r->problem != PROBLEM_NONE)
 		text_addf(&t, ",\"problem\":\"%s\"",
 		    problem_row(r->problem)->name);
@@ -315,10 +315,14 @@ call_log(enum method method, const struct reply *r, uint64_t began,
 
 void
 call_refused(const struct head *head, const struct reply *r,
-    const char *request_id)
+    const char *request_id, const char *address)
 {
+	struct call never = { .method = head->method };
+
+	snprintf(never.id, sizeof(never.id), "%s", request_id);
+	snprintf(never.address, sizeof(never.address), "%s", address);
 	counts_add(COUNT_REFUSALS + r->problem, 1);
-	call_log(head->method, r, 0, request_id, "", 0);
+	call_log(&never, r);
 }
 
 static void
@@ -343,8 +347,7 @@ call_answer(struct call *call)
 	if (!front_is_private(call->request))
 		call_cors(call);
 	front_reply(call->request, &call->reply);
-	call_log(call->method, &call->reply, call->began, call->id, call->trace,
-	    call->organisation);
+	call_log(call, &call->reply);
 	return (CALL_DONE);
 }
 

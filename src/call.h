@@ -29,7 +29,7 @@ void	     call_free(struct call *); /* NULL is fine */
 
 /* The log line and the count of a request that never became a call. */
 void call_refused(const struct head *, const struct reply *,
-    const char *request_id);
+    const char *request_id, const char *address);
 
 /* conf/kov.conf: route ^/ call_handle. Takes front_call's call. */
 int call_handle(struct http_request *);

@@ -31,7 +31,6 @@ struct front { /* the connection's hdlr_extra; Kore frees it */
 	size_t body, left, discarded; /* bytes held; to come; thrown away */
 	struct call *call;	      /* owned until front_call */
 };
-
 extern struct front_times {    /* milliseconds; tests shorten them */
 	unsigned head, linger; /* of a header block; after our FIN */
 	unsigned body;	       /* of a body or of an answer's way out, and… */
@@ -50,6 +49,7 @@ void front_dress(const struct connection *, const struct head *, struct reply *,
 void front_refuse(struct connection *, const struct head *, enum problem,
     const char *detail); /* and closes; head may be NULL */
 void front_request_id(const struct head *, char *out);
+void front_address(const struct connection *, const struct head *, char *out);
 void front_rest(struct connection *);  /* until the next request */
 void front_close(struct connection *); /* when the answer is out */
 void front_linger(struct connection *);

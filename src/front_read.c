@@ -128,12 +128,14 @@ turn_away(struct connection *c, const struct head *h, const struct view *v,
 	size_t	      body = h->length > 0 ? (size_t)h->length : 0;
 	size_t	      here = body < v->behind ? body : v->behind;
 	bool	      closing;
+	char	      address[CIDR_TEXT];
 
 	closing = h->close || h->old || h->expect || front_draining() ||
 	    body > SMALL;
 	front_count.refused++;
 	front_dress(c, h, reply, id);
-	call_refused(h, reply, id);
+	front_address(c, h, address);
+	call_refused(h, reply, id, address);
 	front_send(c, reply, h->method == METHOD_HEAD, closing);
 	if (closing) {
 		front_close(c);
@@ -278,24 +280,6 @@ let_in(struct connection *c, const struct head *h, const struct view *v)
 	c->evt.flags &= ~KORE_EVENT_READ;
 }
 
-/* The client's address: the rightmost untrusted one of X-Forwarded-For when
- * the peer is a trusted proxy, else the peer. */
-static void
-address_of(const struct connection *c, const struct head *head,
-    char out[CIDR_TEXT])
-{
-	const struct front *f = c->hdlr_extra;
-	struct text	    hops = { 0 };
-
-	if (f->proxied)
-		head_list(head, "x-forwarded-for", &hops);
-	if (hops.length == 0 ||
-	    !cidr_client(conf_text(SETTING_TRUSTED_PROXIES), hops.data,
-		hops.length, out))
-		cidr_text((const struct sockaddr *)&c->addr, out);
-	text_release(&hops);
-}
-
 /* A legal request: whether it may come in is the gate's to say. */
 static void
 ask_gate(struct connection *c, struct head *h, const struct view *v)
@@ -308,7 +292,7 @@ ask_gate(struct connection *c, struct head *h, const struct view *v)
 	struct arrival arrival = { h, id, address, f->private_door };
 
 	front_request_id(h, id);
-	address_of(c, h, address);
+	front_address(c, h, address);
 	if (*h->target == '*') {
 		answer_star(c, h, v, id);
 		return;

@@ -9,6 +9,8 @@
 #include <time.h>
 
 #include "call.h"
+#include "cidr.h"
+#include "conf.h"
 #include "cors.h"
 #include "head.h"
 #include "id.h"
@@ -187,20 +189,38 @@ front_dress(const struct connection *c, const struct head *h,
 		    origin != NULL ? origin->length : 0);
 }
 
+/* The client's: the rightmost untrusted one of X-Forwarded-For when the peer
+ * is a trusted proxy, else the peer. out holds CIDR_TEXT. */
+void
+front_address(const struct connection *c, const struct head *head, char *out)
+{
+	const struct front *f = c->hdlr_extra;
+	struct text	    hops = { 0 };
+
+	if (f->proxied)
+		head_list(head, "x-forwarded-for", &hops);
+	if (hops.length == 0 ||
+	    !cidr_client(conf_text(SETTING_TRUSTED_PROXIES), hops.data,
+		hops.length, out))
+		cidr_text((const struct sockaddr *)&c->addr, out);
+	text_release(&hops);
+}
+
 void
 front_refuse(struct connection *c, const struct head *h, enum problem problem,
     const char *detail)
 {
 	static const struct head none;
 	struct reply		 reply = { 0 };
-	char			 id[ID_REQUEST_MAX + 1];
+	char			 id[ID_REQUEST_MAX + 1], address[CIDR_TEXT];
 
 	h = h == NULL ? &none : h;
 	front_request_id(h, id);
 	reply_problem(&reply, problem, id, detail, NULL);
 	front_dress(c, h, &reply, id);
 	front_count.refused++;
-	call_refused(h, &reply, id);
+	front_address(c, h, address);
+	call_refused(h, &reply, id, address);
 	front_send(c, &reply, h->method == METHOD_HEAD, true);
 	reply_release(&reply);
 	front_close(c);

@@ -218,10 +218,11 @@ call_free(struct call *call)
 
 void
 call_refused(const struct head *head, const struct reply *reply,
-    const char *request_id)
+    const char *request_id, const char *address)
 {
-	log_say(LOG_LEVEL_INFO, "refused", "s:i, s:i, s:s", "method",
-	    (int)head->method, "status", reply->status, "request", request_id);
+	log_say(LOG_LEVEL_INFO, "refused", "s:i, s:i, s:s, s:s", "method",
+	    (int)head->method, "status", reply->status, "request", request_id,
+	    "address", address);
 }
 
 unsigned
