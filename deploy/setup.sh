@@ -13,7 +13,7 @@ util-linux:setpriv'
 page_set='ca-certificates:update-ca-certificates nodejs:node npm:npm'
 test_set='chromium:chromium clang:clang clang-format:clang-format
 clang-tidy:clang-tidy libc6-dbg libclang-rt-14-dev libcmocka-dev
-libtap-parser-sourcehandler-pgtap-perl perl:perl
+libtap-parser-sourcehandler-pgtap-perl nginx-light:nginx openssl:openssl perl:perl
 postgresql-15-pgtap shellcheck:shellcheck'
 
 # -dev packages have no command; dpkg knows.

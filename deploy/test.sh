@@ -7,7 +7,7 @@ set -eu
 cd "$KOV_HOME"
 
 # Each is tests/NAME/run; the quick ones first.
-suites='unit style lint sql fuzz jobs front lane http fault hostile tidy analyze bench'
+suites='unit style lint sql fuzz jobs front lane http journey fault hostile tidy analyze bench'
 
 verbose=''
 while [ $# -gt 0 ]; do
