@@ -112,7 +112,7 @@ begin
       execute format('alter function %s owner to kov_seer', f);
     end if;
   end loop;
-  foreach f in array array['kov.organisation', 'kov.api_key',
+  foreach f in array array['kov.organisation', 'kov.api_key', 'kov.partner',
     'kov.credential_change', 'kov.event_new', 'kov.delivery_due',
     'kov.webhook_endpoint', 'kov.partitioned', 'kov.job_process',
     'kov.job_count', 'kov.migration'

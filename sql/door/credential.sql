@@ -10,10 +10,13 @@ begin
       'partner', k.partner_id, 'kind', k.kind,
       'origins', nullif(k.origins, '{}'),
       'expiresAt', floor(extract(epoch from k.expires_at))::bigint,
-      'revoked', k.revoked_at is not null))
+      'revoked', k.revoked_at is not null
+        or coalesce(p.state = 'blocked', false)))
     from kov.api_key k join kov.organisation o using (organisation_id)
+    left join kov.partner p on p.organisation_id = k.organisation_id
+      and p.id = k.partner_id
     where k.change > since), '[]'))::text
   from kov.credential_change c);
 end $$;
 comment on function door.credentials(bigint) is
-  'The keys changed after a number, and the number to ask from next: changes commit in the order of their numbers, so none is ever missed';
+  'The keys changed after a number, and the number to ask from next: changes commit in the order of their numbers, so none is ever missed; those of a blocked partner are as revoked until it is active again';

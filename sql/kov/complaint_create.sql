@@ -271,8 +271,8 @@ returns void
 language plpgsql volatile
 as $$
 begin
-  insert into kov.category (organisation_id, category)
-  select seed_organisation.organisation_id, c from unnest(array['none_fits',
+  insert into kov.category (organisation_id, id, category)
+  select seed_organisation.organisation_id, kov.uuid7(), c from unnest(array['none_fits',
     'product', 'delivery', 'billing', 'service', 'communication', 'website',
     'privacy', 'survey']) c;
 end $$;

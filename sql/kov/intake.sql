@@ -53,12 +53,12 @@ begin
         and coalesce((b->>'imported')::boolean, false) as brings
     from rows from (jsonb_array_elements(callers),
       jsonb_array_elements(bodies)) with ordinality n (caller, b)) a
-  left join kov.department d
-    on d.organisation_id = organisation.organisation_id
-    and d.id = coalesce((b->>'departmentId')::uuid, front)
   left join kov.category k
     on k.organisation_id = organisation.organisation_id
     and k.category = b->>'category' and not k.retired
+  left join kov.department d
+    on d.organisation_id = organisation.organisation_id
+    and d.id = coalesce((b->>'departmentId')::uuid, k.department_id, front)
   left join kov.language f on f.language = lower(split_part(coalesce(
     b->>'language', caller->'languages'->>0, organisation.locale), '-', 1))
   left join kov.language l on l.language = coalesce(f.language, (kov.speak(
@@ -116,11 +116,12 @@ returns void
 language plpgsql volatile
 as $$
 begin
-  insert into kov.category (organisation_id, category)
-  select distinct c.organisation_id, c.category
-  from rows from (unnest(intake), unnest(complaints)) c
-  where c.imported and c.faults is null and not c.known
-  order by 2 on conflict do nothing;
+  insert into kov.category (organisation_id, id, category)
+  select n.organisation_id, kov.uuid7(), n.category
+  from (select distinct c.organisation_id, c.category
+    from rows from (unnest(intake), unnest(complaints)) c
+    where c.imported and c.faults is null and not c.known) n
+  order by n.category on conflict do nothing;
 end $$;
 comment on function kov.intake_categories is
   'Imports bring their categories along';

@@ -1,5 +1,9 @@
--- Partners: a customer belongs to the partner that brought it, so that two
--- shops' "1042" are two customers.
+-- Partners: customers of their own, a quota, batches to look up, and days to
+-- compare; and what an organisation arranges for them: departments and
+-- categories.
+
+-- Customers: one belongs to the partner that brought it, so that two shops'
+-- "1042" are two customers.
 
 alter table kov.customer add column partner_id uuid;
 comment on column kov.customer.partner_id is
@@ -51,8 +55,54 @@ from brought b
 where not b.first and b.organisation_id = r.organisation_id
   and b.customer_id = r.customer_id
   and b.partner_id is not distinct from r.partner_id;
+
+-- Departments, categories and partners can be changed: each change counts.
+-- A category gets an id, because its name may hold what no path can.
+
+alter table kov.category add column id uuid;
+update kov.category c set id = (lpad(to_hex(floor(extract(epoch from
+    c.created_at) * 1000)::bigint), 12, '0') || '7'
+  || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid;
 set local row_security = on;
 set local role kov_owner;
+
+create domain kov.partner_state as text
+  check (value in ('active', 'blocked'));
+comment on domain kov.partner_state is 'Whether a partner''s keys work';
+
+alter table kov.department
+  add column version int not null default 1,
+  add column updated_at timestamptz not null default clock_timestamp();
+comment on column kov.department.version is 'Counts the changes; the ETag is made of it';
+comment on column kov.department.updated_at is 'Last change';
+
+alter table kov.category
+  alter column id set not null,
+  add column department_id uuid,
+  add column version int not null default 1,
+  add column updated_at timestamptz not null default clock_timestamp(),
+  add constraint category_id_key unique (organisation_id, id),
+  add constraint category_department_fkey
+    foreign key (organisation_id, department_id)
+    references kov.department (organisation_id, id);
+comment on column kov.category.id is 'UUIDv7; what its path names';
+comment on column kov.category.department_id is 'Owns what is sent in it and names no department; null: the front office';
+comment on column kov.category.version is 'Counts the changes; the ETag is made of it';
+comment on column kov.category.updated_at is 'Last change';
+
+alter table kov.partner
+  add column state kov.partner_state not null default 'active',
+  add column contact jsonb,
+  add column complaints_per_day int,
+  add column version int not null default 1,
+  add column updated_at timestamptz not null default clock_timestamp(),
+  add constraint partner_complaints_per_day_check
+    check (complaints_per_day > 0);
+comment on column kov.partner.state is 'blocked: its keys do not work, its endpoints were disabled';
+comment on column kov.partner.contact is 'Whom to reach there: name, email, phone';
+comment on column kov.partner.complaints_per_day is 'How many complaints it may send in a day; null: no limit';
+comment on column kov.partner.version is 'Counts the changes; the ETag is made of it';
+comment on column kov.partner.updated_at is 'Last change';
 
 drop function if exists kov.customer_of(bigint, jsonb, timestamptz);
 drop function if exists kov.score_faults(bigint, jsonb, kov.scale,

@@ -40,8 +40,8 @@ test('none_fits is always there, and the last', async () => {
 });
 
 test('a category of the organisation shows its own labels', async () => {
-	await kov.sql(`insert into kov.category (organisation_id, category, labels)
-	    select organisation_id, c, l from kov.organisation, (values
+	await kov.sql(`insert into kov.category (organisation_id, id, category, labels)
+	    select organisation_id, kov.uuid7(), c, l from kov.organisation, (values
 		('bikes', '{"nl": "Fietsen", "en": "Bicycles"}'::jsonb),
 		('hats', '{"nl": "Hoeden"}'), ('boats', null)) v (c, l)
 	    where code = ${quote(code)}`);

@@ -42,7 +42,13 @@ const makers = {
 	endpointId: () => made('/v1/webhook-endpoints',
 	    { url: 'http://127.0.0.1:9/hook', eventTypes: ['score.received'] }),
 	name: () => 'nps',
+	departmentId: () => made('/v1/departments', { name: 'Repairs' }),
+	categoryId: () => made('/v1/categories', { category: fresh('category') }),
+	partnerId: () => made('/v1/partners', { name: fresh('partner') }),
 };
+
+let count = 0;
+const fresh = (what) => `sample ${what} ${process.pid} ${count++}`;
 
 async function made(path, body) {
 	const answer = await call('POST', path, { body });

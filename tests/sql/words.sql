@@ -1,6 +1,6 @@
 -- The contract's words are the database's words.
 begin;
-select plan(23);
+select plan(24);
 
 \set said `"$KOV_HOME/.build/kov-tool" contract print "$KOV_HOME/conf/api"`
 create temp table contract as select :'said'::jsonb->'components'->'schemas' as s;
@@ -30,6 +30,7 @@ from (values
   ('{Escalation,properties,askedBy', 'escalation_asker'),
   ('{EscalationCreate,properties,askedBy', 'escalation_asker'),
   ('{Purpose', 'purpose'),
+  ('{PartnerState', 'partner_state'),
   ('{Scale', 'scale_name')) w (path, domain);
 
 select is(pg_temp.enum('{Scale'), (select array_agg(scale order by scale)
