@@ -56,13 +56,13 @@ begin
   select * from jsonb_populate_recordset(null::kov.partner, copies->'partner');
   insert into kov.setting
   select * from jsonb_populate_recordset(null::kov.setting, copies->'setting');
-  insert into kov.category
-  select * from jsonb_populate_recordset(null::kov.category,
-    copies->'category');
   insert into kov.department
   select (jsonb_populate_record(d, '{"head_id": null}')).*
   from jsonb_populate_recordset(null::kov.department,
     copies->'department') d;
+  insert into kov.category
+  select * from jsonb_populate_recordset(null::kov.category,
+    copies->'category');
   insert into kov.member
   select * from jsonb_populate_recordset(null::kov.member, copies->'member');
   update kov.department d set head_id = c.head_id
