@@ -12,69 +12,25 @@
 
 #include "beat.h"
 #include "link.h"
+#include "sick.h"
 
 #define POLL_LEAST 10	  /* ms, after a round that found something */
 #define POLL_MOST 100	  /* ms: doubled up to this while nothing comes */
 #define POLL_FAILED 2000  /* ms, after a query that failed */
 #define EVENTS_MOST "500" /* of one organisation, in one transaction */
-#define SICK_LEAST 1000	  /* ms an organisation that failed is left alone, */
-#define SICK_MOST 60000	  /* doubled up to this */
-#define SICK_ROOM 64	  /* organisations remembered; more go unremembered */
-
-/* One organisation's trouble must neither stop the others nor fill the log. */
-struct sick {
-	int64_t	 organisation; /* 0: a free row */
-	uint64_t until;
-	uint64_t pause;
-};
 
 static const char *const sequencer_greeting[] = { "listen kov_event", NULL };
-static struct sick	 sick[SICK_ROOM];
-
-/* The row of an organisation, else a free one, else NULL. */
-static struct sick *
-sick_find(int64_t organisation)
-{
-	struct sick *s, *spare = NULL;
-
-	for (s = sick; s < sick + SICK_ROOM; s++) {
-		if (s->organisation == organisation)
-			return (s);
-		if (s->organisation == 0)
-			spare = s;
-	}
-	return (spare);
-}
-
-static void
-sick_note(int64_t organisation, bool failed)
-{
-	struct sick *s = sick_find(organisation);
-
-	if (s == NULL || (!failed && s->organisation == 0))
-		return;
-	if (!failed) {
-		*s = (struct sick){ 0 };
-		return;
-	}
-	s->organisation = organisation;
-	s->pause = s->pause == 0 ? SICK_LEAST : s->pause * 2;
-	if (s->pause > SICK_MOST)
-		s->pause = SICK_MOST;
-	s->until = jobs_ms() + s->pause;
-}
 
 /* Orders some of what one organisation has, so that one with a backlog takes
  * turns with the others; returns how many events that were. */
 static long
 sequencer_organisation(struct link *l, int64_t organisation)
 {
-	char	     id[24];
-	const char  *values[] = { id, EVENTS_MOST };
-	struct sick *s = sick_find(organisation);
-	long	     n;
+	char	    id[24];
+	const char *values[] = { id, EVENTS_MOST };
+	long	    n;
 
-	if (s != NULL && s->until > jobs_ms())
+	if (sick_rests(organisation))
 		return (0);
 	snprintf(id, sizeof(id), "%" PRId64, organisation);
 	/* The courier sleeps until it hears whose deliveries are due. */
