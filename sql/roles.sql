@@ -106,7 +106,10 @@ begin
     'job.find_key(text)',
     'job.organisations()',
     'job.organisations_with_due_deliveries()',
-    'job.organisations_with_new_events()'
+    'job.organisations_with_new_events()',
+    'job.organisations_to_project(text)',
+    'job.projections()',
+    'door.search(bigint,uuid,tsquery,bigint,integer)'
   ] loop
     if to_regprocedure(f) is not null then
       execute format('alter function %s owner to kov_seer', f);
@@ -115,7 +118,8 @@ begin
   foreach f in array array['kov.organisation', 'kov.api_key', 'kov.partner',
     'kov.credential_change', 'kov.event_new', 'kov.delivery_due',
     'kov.webhook_endpoint', 'kov.partitioned', 'kov.job_process',
-    'kov.job_count', 'kov.migration'
+    'kov.job_count', 'kov.migration', 'kov.event_head', 'kov.projection',
+    'kov.complaint_search'
   ] loop
     if to_regclass(f) is not null then
       execute format('grant select on %s to kov_seer', f);
@@ -124,7 +128,8 @@ begin
   for f in
     select p.oid::regprocedure from pg_proc p
     where p.pronamespace = 'kov'::regnamespace
-      and (p.proname like 'fact\_%' or p.proname = 'uuid7_time')
+      and (p.proname like 'fact\_%' or p.proname in ('uuid7_time',
+        'search_mark', 'search_within'))
   loop
     execute format('grant execute on function %s to kov_seer', f);
   end loop;

@@ -70,6 +70,7 @@ answer_problem(struct call *call, const char *name, const char *detail,
     const json_t *extra)
 {
 	enum problem problem = problem_named(name);
+	const char  *scope;
 	size_t	     i;
 
 	if (problem == PROBLEM_NONE) {
@@ -80,11 +81,15 @@ answer_problem(struct call *call, const char *name, const char *detail,
 		extra = NULL;
 	}
 	reply_problem(&call->reply, problem, call->id, detail, extra);
+	scope = json_string_value(json_object_get(extra, "scope"));
 	for (i = 0; i < CHALLENGES; i++)
 		if (challenges[i].problem == problem)
 			reply_header(&call->reply, "www-authenticate",
-			    "Bearer realm=\"kov\", error=\"%s\"",
-			    challenges[i].error);
+			    "Bearer realm=\"kov\", error=\"%s\"%s%s%s",
+			    challenges[i].error,
+			    scope != NULL ? ", scope=\"" : "",
+			    scope != NULL ? scope : "",
+			    scope != NULL ? "\"" : "");
 }
 
 /* kov.problem's body: {"problem", "detail", "extra"}. */

@@ -68,6 +68,8 @@ declare
   as_of text;
   place jsonb;
   page kov.complaint[];
+  seqs bigint[]; -- of a search: where each complaint lies
+  reached bigint; -- and how far it got
   items text[] := '{}';
   bytes integer := 0;
   item text;
@@ -75,6 +77,11 @@ declare
   next text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
+  if query ? 'q' and not kov.sees_text(caller) then
+    return kov.problem('insufficient-scope',
+      'searching text needs the scope text:read, which the credentials do not have',
+      '{"scope": "text:read"}');
+  end if;
   if query ? 'cursor' then
     place := kov.cursor_read(organisation_id, 'list_complaints', filter,
       query->>'cursor');
@@ -89,16 +96,31 @@ begin
   -- As it was at the first page: what changes while a list is read is told
   -- at the next reading.
   as_of := coalesce(place->>2, kov.utc(kov.as_of(organisation_id)));
-  page := kov.complaint_page(organisation_id, wanted, place, most + 1);
+  if wanted.sought is null then
+    page := kov.complaint_page(organisation_id, wanted, place, most + 1);
+  else
+    select p.page, p.seqs, p.reached into page, seqs, reached
+    from kov.search_page(organisation_id, wanted, (place->>0)::bigint,
+      most + 1) p;
+  end if;
   foreach c in array page loop
+    exit when cardinality(items) = most;
     item := kov.complaint_read(c, caller, true)::text;
+    if seqs is not null then
+      item := left(item, -1) || ',"highlights":'
+        || kov.search_highlights(c, wanted.sought) || '}';
+    end if;
     bytes := bytes + octet_length(item) + 1;
-    exit when cardinality(items) = most
-      or (bytes > 1044480 and cardinality(items) > 0);
+    exit when bytes > 1044480 and cardinality(items) > 0;
     items := items || item;
-    place := jsonb_build_array(c.received_at, c.id, as_of);
+    place := case when seqs is null
+      then jsonb_build_array(c.received_at, c.id, as_of)
+      else jsonb_build_array(seqs[cardinality(items)], null, as_of) end;
   end loop;
-  if cardinality(items) < cardinality(page) then
+  if cardinality(items) = cardinality(page) and reached > 0 then
+    place := jsonb_build_array(reached, null, as_of);
+  end if;
+  if cardinality(items) < cardinality(page) or reached > 0 then
     next := kov.cursor(organisation_id, 'list_complaints', filter, place);
   end if;
   return kov.answer(200, '{"items":[' || array_to_string(items, ',')
@@ -106,7 +128,7 @@ begin
     || as_of || '"}', next => next);
 end $$;
 comment on function api.list_complaints is
-  'GET /v1/complaints: latest first, by filters';
+  'GET /v1/complaints: latest first, by filters and words';
 
 create or replace function api.update_complaint(
   organisation_id bigint, caller jsonb, input jsonb)

@@ -144,6 +144,13 @@ begin
         'check');
     end if;
   end if;
+  if query ? 'q' then
+    f.sought := kov.search_query(query->>'q');
+    if numnode(f.sought) = 0 then
+      f.faults := coalesce(f.faults, '[]') || kov.bad_parameter('q',
+        'must have a word to look for, beside those to leave out', 'words');
+    end if;
+  end if;
   if query ? 'updatedSince' then
     f.since := kov.seq_since(organisation_id,
       (query->>'updatedSince')::timestamptz);

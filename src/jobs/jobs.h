@@ -15,6 +15,7 @@ struct job {
 void sequencer_run(void);
 void courier_run(void);
 void clock_run(void);
+void projector_run(void);
 
 /* A job's first call: SIGTERM and SIGINT become readable on jobs_signals()
  * instead of ending it. */

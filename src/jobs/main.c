@@ -31,6 +31,7 @@ static const struct job jobs[] = {
 	{ "sequencer", sequencer_run },
 	{ "courier", courier_run },
 	{ "clock", clock_run },
+	{ "projector", projector_run },
 };
 
 #define JOBS (sizeof(jobs) / sizeof(jobs[0]))
