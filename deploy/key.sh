@@ -3,8 +3,10 @@
 # database gets its digest only.
 #   kov key create --organisation O [--test] --scopes a,b|all
 #                  [--partner NAME|ID] [--expires TIME] [--label TEXT]
+#                  [--limit N]
 #   kov key create --organisation O [--test] --public --origin URL
 #                  [--origin URL] [--partner …] [--expires …] [--label …]
+#   kov key limit KEY-ID|- N|none (requests a minute)
 #   kov key revoke KEY-ID|- (- reads the key itself from standard input)
 set -eu
 . "$KOV_HOME/deploy/say.sh"
@@ -63,6 +65,7 @@ create_options() {
 		--partner) partner=$2 ;;
 		--expires) expires=$2 ;;
 		--label) label=$2 ;;
+		--limit) limit=$2 ;;
 		*) die "kov key create does not know $1" ;;
 		esac
 		shift 2
@@ -95,7 +98,7 @@ enter_sandbox() {
 
 create() {
 	organisation='' scopes='' partner='' expires='' label='' origins=''
-	kind=live_key test=''
+	kind=live_key test='' limit=''
 	create_options "$@"
 	create_judge
 	find_organisation
@@ -105,20 +108,40 @@ create() {
 	said=$(ask -v organisation="${found%%|*}" -v digest="${made#* }" \
 	    -v label="${label:-kov key}" -v scopes="$scopes" \
 	    -v partner="$partner" -v expires="$expires" -v kind="$kind" \
-	    -v origins="$origins" <<-'END'
+	    -v origins="$origins" -v limit="$limit" <<-'END'
+	begin;
 	select job.create_key(:organisation, :'digest', :'label',
 	  string_to_array(:'scopes', ','), nullif(:'partner', '')::uuid,
 	  nullif(:'expires', '')::timestamptz, :'kind',
 	  string_to_array(:'origins', ','));
+	select job.limit_key(:'digest', nullif(:'limit', '')::int)
+	where :'limit' <> '';
+	commit;
 	END
 	) || die "no key was made: $(echo "$said" | explain_psql)"
 	printf '%s\n' "${made%% *}"
 }
 
-revoke() {
-	[ $# -eq 1 ] || die 'kov key revoke KEY-ID, or - with the key on standard input'
+limit() {
+	[ $# -eq 2 ] || die 'kov key limit KEY-ID N, or none for the usual limit'
+	which "$1"
+	limit=$2
+	[ "$limit" != none ] || limit=
+	said=$(echo "select job.limit_key(:'id', nullif(:'limit', '')::int);" |
+	    ask -v id="$id" -v limit="$limit") ||
+	    die "nothing was changed: $(echo "$said" | explain_psql)"
+	[ -n "$said" ] || die 'there is no such key: give its id, or the key itself on standard input'
+}
+
+# The key's id, or the digest of the key on standard input.
+which() {
 	id=$1
 	[ "$id" != - ] || id=$(sha256)
+}
+
+revoke() {
+	[ $# -eq 1 ] || die 'kov key revoke KEY-ID, or - with the key on standard input'
+	which "$1"
 	said=$(echo "select job.revoke_key(:'id');" | ask -v id="$id") ||
 	    die "nothing was revoked: $(echo "$said" | explain_psql)"
 	[ -n "$said" ] || die 'there is no such key: give its id, or the key itself on standard input'
@@ -139,6 +162,7 @@ what=${1-}
 [ $# -eq 0 ] || shift
 case $what in
 create) create "$@" ;;
+limit) limit "$@" ;;
 revoke) revoke "$@" ;;
-*) die 'kov key create --organisation O --scopes a,b (or --public --origin URL), or kov key revoke KEY-ID' ;;
+*) die 'kov key create --organisation O --scopes a,b (or --public --origin URL), kov key limit KEY-ID N, or kov key revoke KEY-ID' ;;
 esac

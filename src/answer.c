@@ -240,6 +240,8 @@ answer_row(struct call *call, const struct wishes *wishes, const PGresult *r,
 
 	if (media != NULL && strcmp(media, "application/problem+json") == 0) {
 		answer_problem_row(call, body != NULL ? body : "");
+		if ((value = answer_value(r, row, HEADERS)) != NULL)
+			answer_headers(call, value);
 		return;
 	}
 	value = answer_value(r, row, STATUS);

@@ -92,3 +92,24 @@ begin
 end $$;
 comment on function job.revoke_key(text) is
   'Ends the key of that id or digest; returns its id, null where there is none';
+
+create or replace function job.limit_key(which text, requests_per_minute int)
+returns uuid
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
+declare
+  k record;
+begin
+  select * into k from job.find_key(which);
+  if not found then
+    return null;
+  end if;
+  perform set_config('kov.organisation', k.organisation_id::text, true);
+  update kov.api_key a
+  set requests_per_minute = limit_key.requests_per_minute,
+    change = kov.credential_changed()
+  where a.organisation_id = k.organisation_id and a.id = k.id;
+  return k.id;
+end $$;
+comment on function job.limit_key(text, int) is
+  'How often the key of that id or digest may ask (null: as often as any); returns its id, null where there is none';

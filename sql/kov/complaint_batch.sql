@@ -13,6 +13,9 @@ begin
       'state', said->'state', 'tracking', case when said ? 'tracking'
         then concat('{"token":', said#>'{tracking,token}', '}')::json end));
   end if;
+  if said->>'problem' = 'too-many-requests' then
+    return json_build_object('status', 429, 'detail', said->'detail');
+  end if;
   return json_build_object('status', 400, 'detail', said->'detail',
     'errors', said#>'{extra,errors}');
 end $$;

@@ -264,7 +264,9 @@ returns api.reply
 language plpgsql stable
 as $$
 begin
-  if i.faults is not null then
+  if jsonb_typeof(i.faults) = 'object' then
+    return kov.over_quota(i.faults);
+  elsif i.faults is not null then
     return kov.invalid(i.faults);
   end if;
   return kov.complaint_repeated(organisation, i.caller,
@@ -272,7 +274,7 @@ begin
       c.partner_reference));
 end $$;
 comment on function kov.intake_refusal is
-  'The answer to what was not taken in: its faults, or what was sent before';
+  'The answer to what was not taken in: its faults, that it is over its quota, or what was sent before';
 
 create or replace function kov.intake_replies(intake kov.intake[],
   complaints kov.complaint[], organisation kov.organisation)
@@ -313,6 +315,7 @@ as $$
 declare
   moment timestamptz := clock_timestamp();
   named boolean := bodies @? '$[*].partnerReference';
+  partnered boolean := callers @? '$[*].partner ? (@ != null)';
   plain boolean;
   organisation kov.organisation;
   intake kov.intake[];
@@ -331,6 +334,11 @@ begin
   if named then
     intake := kov.intake_known(intake, complaints);
   end if;
+  if partnered then
+    intake := kov.intake_quota(intake, organisation, moment);
+    plain := plain and not exists (select from unnest(intake) t
+      where t.faults is not null);
+  end if;
   if bodies @? '$[*].customer' then
     complaints := kov.intake_customers(intake, complaints, moment);
   end if;
@@ -338,7 +346,11 @@ begin
     perform kov.intake_categories(intake, complaints);
   end if;
   if named then
+    taken := intake;
     intake := kov.intake_store_named(intake, complaints);
+    if partnered then
+      perform kov.intake_quota_back(taken, intake, organisation, moment);
+    end if;
   end if;
   if plain then
     perform kov.intake_store(intake, complaints, moment);

@@ -212,12 +212,13 @@ const KINDS = { kov_live_: 'live_key', kov_test_: 'test_key',
 	kov_pub_: 'publishable_key' };
 
 // A new key, known to the door when this returns. organisation: id or code,
-// the demo organisation where it is not given; sandbox: of its sandbox.
+// the demo organisation where it is not given; sandbox: of its sandbox; limit:
+// its own, of requests a minute.
 async function newKey({ partner = null, expires = null, organisation,
     prefix = 'kov_live_', sandbox = prefix === 'kov_test_',
     scopes = prefix === 'kov_pub_' ? [] : SCOPES,
     origins = prefix === 'kov_pub_' ? ['https://shop.example'] : [],
-    wait = true } = {}) {
+    limit = null, wait = true } = {}) {
 	const own = await codeOf(organisation ?? kov.code());
 	const code = !sandbox ? own : await sql(`select job.sandbox(organisation_id)
 	    from kov.organisation where code = ${quote(own)}`);
@@ -227,7 +228,9 @@ async function newKey({ partner = null, expires = null, organisation,
 	    where code = ${quote(code)}), ${quote(digestOf(key))}, 'test',
 	    array[${scopes.map(quote).join()}]::text[],
 	    ${quote(partner)}::uuid, ${quote(expires)}::timestamptz,
-	    ${quote(KINDS[prefix])}, array[${origins.map(quote).join()}]::text[])`);
+	    ${quote(KINDS[prefix])}, array[${origins.map(quote).join()}]::text[]);
+	    select job.limit_key(${quote(digestOf(key))}, ${limit})
+	    where ${limit} is not null`);
 	if (wait)
 		await keysKnown();
 	return (key);

@@ -1,7 +1,7 @@
 // Limits: who asks too often waits, by his own doing only.
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import { call, keyText, kov, somewhere } from './harness.mjs';
+import { before, describe, test } from 'node:test';
+import { call, command, keyText, kov, somewhere, until } from './harness.mjs';
 
 // Sends n requests, many at once; the answers.
 function crowd(n, send) {
@@ -34,6 +34,102 @@ test('an answer to a key says its limit and what is left of it', async () => {
 		    .exec(headers.ratelimit)[1]));
 	}
 	assert.ok(left.every((r) => r >= 59997 && r <= 59999), `${left}`);
+});
+
+test('a key\'s own quota is kept exactly, across workers', async () => {
+	const key = await kov.newKey({ limit: 30 });
+	const answers = await crowd(100, (i) => call('GET', '/v1/form',
+	    { key, raw: i > 9 }));
+	const { 200: passed, 429: refused } = counted(answers);
+
+	// one more may come each other second meanwhile
+	assert.ok(passed >= 30 && passed <= 36, `${passed}`);
+	assert.equal(passed + refused, 100);
+	const over = answers.find((a) => a.status === 429);
+	assertWaits(over, 'default');
+	assert.equal(over.headers['ratelimit-policy'], '"default";q=30;w=60');
+	assert.match(over.headers.ratelimit, /^"default";r=0;t=\d\d$/);
+});
+
+test('a key\'s quota can be changed, and taken away', async () => {
+	const key = await kov.newKey({ limit: 1 });
+	const policy = async () => (await call('GET', '/v1/form', { key }))
+	    .headers['ratelimit-policy'];
+	const change = async (quota) => {
+		const done = await command(['key', 'limit', '-', quota],
+		    { input: `${key}\n` });
+		assert.equal(done.status, 0, done.stderr);
+	};
+
+	assert.equal(await policy(), '"default";q=1;w=60');
+	await change('77');
+	await until(async () => await policy() === '"default";q=77;w=60');
+	await change('none');
+	await until(async () => await policy() === '"default";q=60000;w=60');
+});
+
+test('a key is made with a quota by the command', async () => {
+	const made = await command(['key', 'create', '--organisation',
+		kov.code(), '--scopes', 'all', '--limit', '45']);
+	assert.equal(made.status, 0, made.stderr);
+	const ask = () => call('GET', '/v1/form',
+	    { key: made.stdout.trim(), headers: from(somewhere()) });
+	const { headers } = await until(async () => {
+		const answer = await ask();
+		return (answer.status === 200 ? answer : null);
+	});
+	assert.equal(headers['ratelimit-policy'], '"default";q=45;w=60');
+});
+
+describe('a partner\'s quota of complaints a day', () => {
+	const partners = {};
+	const send = (key, raw) => call('POST', '/v1/complaints',
+	    { key, raw, body: { text: 'It broke' } });
+
+	before(async () => {
+		for (const name of ['alone', 'batch', 'free']) {
+			const partner = await kov.newPartner(kov.code(),
+			    `${name} ${process.pid}`);
+			if (name !== 'free')
+				await kov.sql(`update kov.partner
+				    set complaints_per_day = 20 where id = '${partner}'`);
+			partners[name] = await kov.newKey({ partner });
+		}
+	});
+
+	test('is kept exactly, however many ask at once', async () => {
+		const answers = await crowd(50, (i) =>
+		    send(partners.alone, i > 9));
+		assert.deepEqual(counted(answers), { 201: 20, 429: 30 });
+		const over = answers.find((a) => a.status === 429);
+		const wait = Number(over.headers['retry-after']);
+		assert.ok(wait >= 1 && wait <= 86400, `${wait}`);
+		assert.match(over.body.detail, /20 complaints a day/);
+	});
+
+	test('is no other\'s', async () => {
+		assert.equal((await send(partners.free)).status, 201);
+		assert.equal((await send(kov.key)).status, 201);
+	});
+
+	test('refuses what is over it of a batch', async () => {
+		const { status, body } = await call('POST',
+		    '/v1/complaint-batches', { key: partners.batch, body: { items:
+		    Array.from({ length: 25 }, () => ({ text: 'It broke' })) } });
+		assert.equal(status, 200);
+		assert.deepEqual(body.items.map((i) => i.status),
+		    [...Array(20).fill(201), ...Array(5).fill(429)]);
+		assert.match(body.items[24].detail, /20 complaints a day/);
+	});
+
+	test('refuses with an Idempotency-Key for now, not for ever', async () => {
+		const again = () => call('POST', '/v1/complaints',
+		    { key: partners.batch, body: { text: 'It broke' },
+			headers: { 'idempotency-key': `"quota ${process.pid}"` } });
+		assert.equal((await again()).status, 429);
+		await kov.sql(`update kov.partner_day set day = day - 1`);
+		assert.equal((await again()).status, 201);
+	});
 });
 
 test('a partner has a limit for all its keys beside', async () => {
