@@ -157,7 +157,8 @@ call_check(struct call *call)
 	if (call->reply.status == 0 && faults.count > 0)
 		reply_faults(&call->reply, &faults, call->id);
 	else if (call->reply.status == 0 &&
-	    !call_input(call, path, query, body))
+	    (path == NULL || query == NULL ||
+		!call_input(call, path, query, body)))
 		reply_problem(&call->reply, PROBLEM_INTERNAL, call->id, NULL,
 		    NULL);
 	faults_release(&faults);

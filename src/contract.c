@@ -33,6 +33,8 @@ contract_keep_text(struct contract *contract, const char *text, size_t length)
 {
 	char *copy = contract_keep(contract, length + 1);
 
+	if (text == NULL)
+		abort(); /* memory ran out while it was put together */
 	memcpy(copy, text, length);
 	return (copy);
 }

@@ -67,7 +67,9 @@ closed_schema(struct closed *closed, struct place schema)
 	schema = contract_follow(closed->load, schema);
 	if (json_object_get(closed->seen, schema.at) != NULL)
 		return (true);
-	json_object_set_new(closed->seen, schema.at, json_true());
+	if (json_object_set_new(closed->seen, schema.at, json_true()) != 0)
+		return (contract_refuse(closed->load, schema.at,
+		    "out of memory"));
 	if (json_object_get(schema.value, "properties") != NULL &&
 	    json_object_get(schema.value, "additionalProperties") == NULL)
 		return (contract_refuse(closed->load, schema.at,

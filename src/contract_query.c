@@ -127,23 +127,27 @@ query_fits(const struct schema *schema, const json_t *value)
 }
 
 /* Adds an item. A comma that was encoded belongs to it, unless it then does
- * not fit: many clients encode the commas that part items as well. */
-static void
+ * not fit: many clients encode the commas that part items as well. False:
+ * out of memory. */
+static bool
 query_item(json_t *array, char *item, const struct schema *items)
 {
 	json_t *value = query_scalar(item, schema_types(items));
+	bool	fine = true;
 
-	if (strchr(item, ',') == NULL || query_fits(items, value)) {
-		json_array_append_new(array, value);
-		return;
-	}
+	if (value == NULL || strchr(item, ',') == NULL ||
+	    query_fits(items, value))
+		return (json_array_append_new(array, value) == 0);
 	json_decref(value);
-	while (item != NULL)
-		json_array_append_new(array,
-		    query_scalar(strsep(&item, ","), schema_types(items)));
+	while (fine && item != NULL)
+		fine = json_array_append_new(array,
+			   query_scalar(strsep(&item, ","),
+			       schema_types(items))) == 0;
+	return (fine);
 }
 
-/* Commas part an array's items before anything is decoded. */
+/* Commas part an array's items before anything is decoded. NULL: out of
+ * memory. */
 static json_t *
 query_array(char *s, const struct parameter *parameter, struct faults *faults)
 {
@@ -151,9 +155,11 @@ query_array(char *s, const struct parameter *parameter, struct faults *faults)
 	char   *item;
 
 	while ((item = strsep(&s, ",")) != NULL)
-		if (query_decode(item, parameter->name, faults))
-			query_item(array, item,
-			    schema_items(parameter->schema));
+		if (query_decode(item, parameter->name, faults) &&
+		    !query_item(array, item, schema_items(parameter->schema))) {
+			json_decref(array);
+			return (NULL);
+		}
 	return (array);
 }
 
@@ -164,6 +170,8 @@ query_put(json_t *object, const struct parameter *parameter, json_t *value,
 {
 	size_t before = faults->count;
 
+	if (value == NULL)
+		return;
 	schema_check_parameter(parameter->schema, value, parameter->name,
 	    faults);
 	if (faults->count == before && !faults->truncated)
@@ -222,35 +230,42 @@ query_piece(const struct operation *operation, char *name, json_t *object,
 	}
 }
 
-/* What was not sent is missing, or has its default. */
-static void
+/* What was not sent is missing, or has its default. Returns how many
+ * members the object has, unless there are faults or memory ran out. */
+static size_t
 query_absent(const struct operation *operation, json_t *object, uint64_t seen,
     struct faults *faults)
 {
 	const struct parameter *parameter;
+	size_t			members = 0;
 
 	for (parameter = operation->query; parameter->name != NULL;
 	     parameter++) {
-		if (seen & query_bit(operation, parameter))
+		if (seen & query_bit(operation, parameter)) {
+			members++;
 			continue;
+		}
 		if (parameter->required)
 			faults_add(faults, true, parameter->name, "required",
 			    "is required");
-		else if (parameter->fallback != NULL)
+		else if (parameter->fallback != NULL) {
+			members++;
 			json_object_set_new(object, parameter->name,
 			    json_deep_copy(parameter->fallback));
+		}
 	}
+	return (members);
 }
 
-/* Where memory ends a filter must not be lost: the program ends. */
-static char *
-query_copy(const char *s, size_t length)
+/* Where memory ends a filter must not be lost: then there is no object.
+ * Takes it. */
+static json_t *
+query_whole(json_t *object, size_t members, const struct faults *faults)
 {
-	char *copy = strndup(s, length);
-
-	if (copy == NULL)
-		abort();
-	return (copy);
+	if (faults->count > 0 || json_object_size(object) == members)
+		return (object);
+	json_decref(object);
+	return (NULL);
 }
 
 json_t *
@@ -260,15 +275,19 @@ contract_query(const struct operation *operation, const char *query,
 	json_t	*object = json_object();
 	uint64_t seen = 0;
 	char	*copy, *rest, *piece;
+	size_t	 members;
 
-	if (query == NULL)
-		query = "";
-	rest = copy = query_copy(query, strlen(query));
+	rest = copy = strdup(query != NULL ? query : "");
+	if (copy == NULL || object == NULL) {
+		free(copy);
+		json_decref(object);
+		return (NULL);
+	}
 	while ((piece = strsep(&rest, "&")) != NULL)
 		query_piece(operation, piece, object, &seen, faults);
-	query_absent(operation, object, seen, faults);
+	members = query_absent(operation, object, seen, faults);
 	free(copy);
-	return (object);
+	return (query_whole(object, members, faults));
 }
 
 /* The path was decoded before it was routed: a value is what it says. */
@@ -281,7 +300,9 @@ contract_path(const struct match *match, struct faults *faults)
 	size_t			i;
 
 	for (i = 0; parameter->name != NULL; i++, parameter++) {
-		copy = query_copy(match->value[i], match->length[i]);
+		copy = strndup(match->value[i], match->length[i]);
+		if (copy == NULL)
+			break;
 		if (text_points(copy, match->length[i]) < 0)
 			faults_add(faults, true, parameter->name, "encoding",
 			    "must be percent-encoded UTF-8");
@@ -291,5 +312,7 @@ contract_path(const struct match *match, struct faults *faults)
 			    faults);
 		free(copy);
 	}
-	return (object);
+	while (parameter->name != NULL)
+		i++, parameter++;
+	return (query_whole(object, i, faults));
 }

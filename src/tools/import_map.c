@@ -132,8 +132,9 @@ rule_latest(struct mapping *m, json_t *rule, json_t *value)
 			json_decref(best);
 			return (NULL);
 		}
-		if (strcmp(json_string_value(one), json_string_value(best)) >
-		    0) {
+		if (best == NULL ||
+		    strcmp(json_string_value(one), json_string_value(best)) >
+			0) {
 			json_decref(best);
 			best = json_incref(one);
 		}

@@ -30,6 +30,7 @@ test_wrong_settings_name_themselves(void **state)
 		setenv(rows[i].name, rows[i].value, 1);
 		text_clear(&error);
 		assert_false(conf_load(&error));
+		assert_non_null(error.data);
 		assert_non_null(strstr(error.data, rows[i].name));
 		assert_non_null(strstr(error.data, rows[i].says));
 		unsetenv(rows[i].name);

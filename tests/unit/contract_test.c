@@ -94,6 +94,7 @@ a_contract_is_judged_as_expected(void **state)
 	clear_away(made);
 	if (contract == NULL) {
 		said = error.data;
+		assert_non_null(said);
 		if (strncmp(said, made, strlen(made)) == 0)
 			said += strlen(made);
 	}

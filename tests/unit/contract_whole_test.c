@@ -289,6 +289,7 @@ a_query_is_typed_or_its_faults_named(void **state)
 		faults = (struct faults){ 0 };
 		object = contract_query(operation, queries[i].query, &faults);
 		said = outcome(object, &faults);
+		assert_non_null(said);
 		if (strcmp(said, queries[i].json) != 0)
 			fail_msg("%s: %s, not %s", queries[i].query, said,
 			    queries[i].json);
@@ -308,6 +309,7 @@ what_is_required_is_missed(void **state)
 	(void)state;
 	object = contract_query(operation_of("readPart"), NULL, &faults);
 	said = outcome(object, &faults);
+	assert_non_null(said);
 	assert_string_equal(said, "from:required");
 	free(said);
 	json_decref(object);
@@ -359,6 +361,7 @@ path_variables_are_typed(void **state)
 		contract_match(whole, METHOD_GET, paths[i].path, &match);
 		object = contract_path(&match, &faults);
 		said = outcome(object, &faults);
+		assert_non_null(said);
 		assert_string_equal(said, paths[i].json);
 		free(said);
 		json_decref(object);

@@ -36,6 +36,7 @@ test_refusals_say_what_and_where(void **state)
 		text_clear(&error);
 		assert_null(ijson_parse(rows[i].in, strlen(rows[i].in),
 		    &error));
+		assert_non_null(error.data);
 		if (strstr(error.data, rows[i].says) == NULL)
 			fail_msg("%s: %s", rows[i].in, error.data);
 	}

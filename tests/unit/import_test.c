@@ -170,6 +170,7 @@ any_dialect_is_read(void **state)
 		text_adds(&got, error.length > 0 ? "!" : "");
 		csvfile_close(&file);
 		close(fd);
+		assert_false(got.failed);
 		if (strcmp(got.data, d->expected) != 0)
 			fail_msg("\"%s\": %s (%s)", d->csv, got.data,
 			    error.length > 0 ? error.data : "no error");
@@ -232,6 +233,7 @@ a_map_says_what_a_row_becomes(void **state)
 		csvfile_close(&file);
 		close(fd);
 		json_decref(members);
+		assert_false(got.failed);
 		if (strcmp(got.data, m->expected) != 0)
 			fail_msg("%s of \"%s\": %s", m->members, m->row,
 			    got.data);
@@ -277,6 +279,7 @@ a_digest_names_a_row_by_its_bytes(void **state)
 	digest_of(&b, "a,b\r\n", "1,2\r\n\"1\",2\r\n12,");
 	digest_of(&c, "a,b\n", "12,\n1,2\n");
 	assert_string_equal(a.data, b.data);
+	assert_false(c.failed);
 	assert_memory_equal(a.data, c.data + 27, 26);
 	assert_memory_equal(a.data, a.data + 27, 26);
 	assert_memory_equal(a.data + 27 + 26, "-2 ", 3);

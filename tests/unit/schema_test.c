@@ -134,6 +134,7 @@ check_group(void **state)
 	schema = schema_at(schemas, "", &error);
 	if (expected != NULL) {
 		assert_null(schema);
+		assert_non_null(error.data);
 		if (strstr(error.data, expected) == NULL)
 			fail_msg("other error: %s", error.data);
 	} else if (schema == NULL)

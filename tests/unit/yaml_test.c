@@ -139,7 +139,9 @@ depth_has_an_end(void **state)
 	(void)state;
 	for (i = 0; i < 10000; i++)
 		text_adds(&deep, "[");
+	assert_false(deep.failed);
 	assert_null(load(deep.data, &error));
+	assert_non_null(error.data);
 	assert_non_null(strstr(error.data, ":1: "));
 	text_release(&deep);
 	text_release(&error);
