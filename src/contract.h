@@ -91,9 +91,8 @@ void contract_match(const struct contract *, enum method, const char *path,
     struct match *);
 
 /* A new object: a query string (decoded here, NULL is none) or the match's
- * path variables, typed, defaults filled in. Complete only when nothing was
- * added to faults, which also name the unknown and the repeated; NULL: out
- * of memory. */
+ * path variables, typed, defaults filled in. Complete only when no faults
+ * were added, the unknown and repeated among them; NULL: out of memory. */
 json_t *contract_query(const struct operation *, const char *query,
     struct faults *);
 json_t *contract_path(const struct match *, struct faults *);

@@ -107,6 +107,7 @@ test_without_a_file_of_ours_it_is_refused_by_name(void **state)
 	write_files(ours);
 	remove_file("docs.js");
 	assert_false(page_load(directory, &error));
+	assert_non_null(error.data);
 	assert_non_null(strstr(error.data, "/docs.js cannot be read"));
 	text_release(&error);
 }
