@@ -1,35 +1,23 @@
 // A TypeScript client made of the server's own contract compiles under
 // tsc --strict, and what it was written for happens.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { ask, kov } from './harness.mjs';
+import { typed } from './typed.mjs';
 
-const tests = new URL('..', import.meta.url).pathname;
-const bin = `${tests}node_modules/.bin`;
 const base = `${kov.url}/v1`;
 
 describe('a generated client', () => {
-	let directory, client;
+	let made, client;
 
-	// Below tests/, where its import finds node_modules.
 	before(async () => {
-		directory = mkdtempSync(`${tests}.client-`);
-		const answer = await ask('GET', `${base}/openapi.json`);
-		writeFileSync(`${directory}/openapi.json`, answer.text);
-		copyFileSync(`${tests}http/client.ts`, `${directory}/client.ts`);
-		execFileSync(`${bin}/openapi-typescript`, ['openapi.json', '-o',
-			'kov.d.ts'], { cwd: directory });
+		made = typed((await ask('GET', `${base}/openapi.json`)).text,
+		    new URL('client.ts', import.meta.url).pathname);
 	});
-	after(() => rmSync(directory, { recursive: true }));
+	after(() => made.remove());
 
 	test('compiles under tsc --strict', async () => {
-		execFileSync(`${bin}/tsc`, ['--strict', '--target', 'es2022',
-			'--lib', 'es2022,dom', '--module', 'nodenext',
-			'--moduleResolution', 'nodenext', 'client.ts'],
-		{ cwd: directory, encoding: 'utf8' });
-		client = await import(`${directory}/client.js`);
+		client = await made.compile();
 	});
 
 	test('tells a complaint and reads it again', async () => {

@@ -8,17 +8,10 @@ import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { browser } from '../http/browser.mjs';
 import { kov, until } from '../http/harness.mjs';
+import { logged } from './log.mjs';
 import { dial, url, wire } from './wire.mjs';
 
 const bearer = { authorization: `Bearer ${kov.key}` };
-
-// The log line of a request.
-export async function logged(id) {
-	const found = () => readFileSync(`${kov.state}/log/kov.log`, 'utf8')
-	    .split('\n').find((line) => line.includes(`"request":"${id}"`));
-
-	return (JSON.parse(await until(found)));
-}
 
 async function once(path, options = {}, init = {}) {
 	const client = await wire(options);

@@ -75,3 +75,30 @@ function whole(head, bytes) {
 }
 
 export { dial };
+
+// A way through which a connection can be cut: nothing comes back from where
+// deaf() was called on, and cut() ends it without a word.
+export async function relay(from) {
+	const sockets = new Set();
+	let deaf = false;
+	const server = net.createServer((near) => {
+		const far = net.connect({ host: '127.0.0.1', port: Number(port),
+			localAddress: from });
+		for (const socket of [near, far]) {
+			sockets.add(socket);
+			socket.on('error', () => {});
+		}
+		near.pipe(far);
+		far.on('data', (chunk) => deaf || near.write(chunk));
+	}).listen(0, '127.0.0.1');
+
+	await new Promise((resolve) => server.once('listening', resolve));
+	return ({
+		port: server.address().port,
+		deaf() { deaf = true; },
+		cut() {
+			sockets.forEach((socket) => socket.destroy());
+			server.close();
+		},
+	});
+}
