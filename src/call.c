@@ -134,6 +134,8 @@ call_input(struct call *call, const json_t *path, const json_t *query,
 		call_add(t, "body", body);
 	if (o->facts != NULL)
 		call_add(t, "facts", o->facts);
+	if (call->works)
+		text_adds(t, ",\"proofOfWork\":true");
 	if (if_match != NULL) {
 		text_adds(t, ",\"ifMatch\":");
 		text_add_json(t, if_match, strlen(if_match));

@@ -55,8 +55,9 @@ struct call {
 	struct text	     caller;   /* JSON; complete from CALL_ASK on */
 	struct text	     input;    /* JSON the function is given */
 	size_t		     stable;   /* bytes of it that a retry repeats */
-	json_t		    *open; /* what it may send (mask.h); NULL: all */
-	struct lane_ask	    *ask;  /* NULL unless CALL_WAIT */
+	json_t		    *open;  /* what it may send (mask.h); NULL: all */
+	bool		     works; /* what it posts next has to show work */
+	struct lane_ask	    *ask;   /* NULL unless CALL_WAIT */
 	struct reply	     reply;
 	uint64_t	     began; /* microseconds, monotonic */
 };

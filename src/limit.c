@@ -42,6 +42,18 @@ static const struct policy policies[LIMITS] = {
 	[LIMIT_OF_ORGANISATION] = { "organisation",
 	    SETTING_LIMIT_ORGANISATION, 60, LIMIT_ORGANISATION,
 	    SERVERS | CUSTOMERS, 0, NULL, false },
+	[LIMIT_PUBLIC] = { "public", SETTING_PUBLIC_KEY, 60,
+	    LIMIT_CREDENTIAL, KIND(PUBLISHABLE_KEY), 0, NULL, false },
+	[LIMIT_PUBLIC_ADDRESS] = { "public-address", SETTING_PUBLIC_ADDRESS,
+	    60, LIMIT_CREDENTIAL | LIMIT_ADDRESS, KIND(PUBLISHABLE_KEY), 0,
+	    NULL, false },
+	[LIMIT_PUBLIC_DAY] = { "public-day", SETTING_PUBLIC_DAY, 86400,
+	    LIMIT_CREDENTIAL, KIND(PUBLISHABLE_KEY), METHOD_POST, NULL,
+	    true },
+	[LIMIT_PUBLIC_ADDRESS_DAY] = { "public-address-day",
+	    SETTING_PUBLIC_ADDRESS_DAY, 86400,
+	    LIMIT_CREDENTIAL | LIMIT_ADDRESS, KIND(PUBLISHABLE_KEY),
+	    METHOD_POST, NULL, true },
 	[LIMIT_FAILURES] = { "failures", SETTING_LIMIT_FAILURES, 60,
 	    LIMIT_ADDRESS, 0, 0, NULL, false },
 	[LIMIT_STRANGERS] = { "strangers", SETTING_LIMIT_STRANGERS, 60,
@@ -152,34 +164,51 @@ seconds(uint64_t ticks)
 	return ((unsigned)((ticks + LIMIT_TICKS - 1) / LIMIT_TICKS));
 }
 
-struct limit_end
-limit_take(enum limit_name name, const struct limit_who *who)
+/* Counts a request, or none: a step of nothing moves no bucket. */
+static struct limit_end
+ask(enum limit_name name, const struct limit_who *who, bool counts)
 {
 	const struct policy *p = &policies[name];
 	struct limit_end     end = { .quota = quota_of(p, who),
 		    .window = p->window };
-	struct limit_rate    rate = { .step = 1 };
-	uint64_t	     debt, hash, all = p->window * LIMIT_TICKS;
-	char		     subject[SUBJECT];
+	struct limit_rate    rate = { 0 };
+	uint64_t step = 1, debt, hash, all = (uint64_t)p->window * LIMIT_TICKS;
+	char	 subject[SUBJECT];
 
 	if (end.quota == 0) {
 		end.passed = true;
 		return (end);
 	}
 	if (end.quota < all)
-		rate.step = all / end.quota;
-	rate.window = rate.step * end.quota;
+		step = all / end.quota;
+	rate.step = counts ? step : 0;
+	rate.window = step * end.quota;
 	hash = siphash(secret, subject, subject_of(name, who, subject));
 	end.applies = true;
 	end.passed = limit_table_take(p->by & LIMIT_ADDRESS ? addresses :
 							      credentials,
 	    hash, self, &rate, who->now / TICK, &debt);
-	end.left = (rate.window - debt) / rate.step;
+	end.left = (rate.window - debt) / step;
+	end.passed = end.passed && (counts || end.left > 0);
 	end.reset = seconds(debt);
-	if (!end.passed) {
-		end.wait = seconds(debt + rate.step - rate.window);
+	if (!end.passed)
+		end.wait = seconds(debt + step - rate.window);
+	return (end);
+}
+
+struct limit_end
+limit_look(enum limit_name name, const struct limit_who *who)
+{
+	return (ask(name, who, false));
+}
+
+struct limit_end
+limit_take(enum limit_name name, const struct limit_who *who)
+{
+	struct limit_end end = ask(name, who, true);
+
+	if (!end.passed)
 		shared->refused[name]++;
-	}
 	return (end);
 }
 

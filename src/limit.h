@@ -24,6 +24,10 @@ enum limit_name {
 	LIMIT_DEFAULT,
 	LIMIT_OF_PARTNER,
 	LIMIT_OF_ORGANISATION,
+	LIMIT_PUBLIC,	      /* a publishable key… */
+	LIMIT_PUBLIC_ADDRESS, /* …and by address */
+	LIMIT_PUBLIC_DAY,     /* what it posts: above it shows work */
+	LIMIT_PUBLIC_ADDRESS_DAY,
 	LIMIT_FAILURES,	 /* credentials that are none, by address */
 	LIMIT_STRANGERS, /* no credentials at all, by address */
 	LIMITS
@@ -51,6 +55,8 @@ void limit_begin(unsigned worker);
 /* One request, counted by one policy, or by all that are for such callers
  * until one refuses it: that one, or LIMITS. A lenient one refuses nobody. */
 struct limit_end limit_take(enum limit_name, const struct limit_who *);
+/* The same, but nothing is counted. */
+struct limit_end limit_look(enum limit_name, const struct limit_who *);
 enum limit_name	 limit_take_all(const struct limit_who *,
      struct limit_end ends[LIMITS]);
 const char	*limit_name(enum limit_name); /* "default", for headers */

@@ -27,7 +27,7 @@
 struct limit_table;
 
 struct limit_rate {
-	uint64_t step;	 /* ticks that one request takes, 1 at least */
+	uint64_t step;	 /* ticks that a request takes; 0: it only looks */
 	uint64_t window; /* quota x step */
 };
 

@@ -18,6 +18,7 @@
 #include "log.h"
 #include "page.h"
 #include "secret.h"
+#include "spent.h"
 #include "tell.h"
 #include "worker.h"
 
@@ -77,7 +78,8 @@ kore_parent_configure(int argc, char **argv)
 	contract = contract_load(conf_text(SETTING_CONTRACT), &error);
 	if (contract == NULL ||
 	    !contract_publish(contract, conf_text(SETTING_PUBLIC_URL)) ||
-	    !tell_open(contract) || !limit_open() || !main_page(&error) ||
+	    !tell_open(contract) || !limit_open() || !spent_open() ||
+	    !main_page(&error) ||
 	    !db_resolve(&database, conf_text(SETTING_DATABASE_URL), &error) ||
 	    !check_database(contract, &away, &error))
 		main_refuse(&error);
@@ -94,6 +96,7 @@ kore_worker_configure(void)
 	front_start();
 	tell_start();
 	limit_begin(worker->id);
+	spent_begin(worker->id);
 	if (!worker_start(contract, database.data))
 		fatal("out of memory for the lanes");
 }

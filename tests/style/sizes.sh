@@ -8,7 +8,7 @@
 header_limit() {
 	case $1 in
 	src/conf.h | src/contract.h | src/kov.h | src/problem.h | src/schema.h | \
-	    src/lane.h) echo 100 ;;
+	    src/lane.h | src/limit.h) echo 100 ;;
 	*) echo 60 ;;
 	esac
 }
