@@ -3,7 +3,7 @@
 # database gets its digest only.
 #   kov key create --organisation O [--test] --scopes a,b|all
 #                  [--partner NAME|ID] [--expires TIME] [--label TEXT]
-#                  [--limit N]
+#                  [--limit N] [--act-as]
 #   kov key create --organisation O [--test] --public --origin URL
 #                  [--origin URL] [--partner …] [--expires …] [--label …]
 #   kov key limit KEY-ID|- N|none (requests a minute)
@@ -56,6 +56,7 @@ create_options() {
 		case $1 in
 		--public) kind=publishable_key && shift && continue ;;
 		--test) test=1 && shift && continue ;;
+		--act-as) act_as=true && shift && continue ;;
 		esac
 		need_value "$1" $#
 		case $1 in
@@ -77,6 +78,8 @@ create_judge() {
 	if [ "$kind" = publishable_key ]; then
 		[ -n "$origins" ] ||
 		    die 'kov key create --public needs --origin https://…, the page that will show it'
+		[ "$act_as" = false ] ||
+		    die 'a publishable key acts for nobody: --act-as is for others'
 		[ -z "$scopes" ] ||
 		    die 'a publishable key has no --scopes: it creates complaints and scores, and reads the form'
 	else
@@ -98,7 +101,7 @@ enter_sandbox() {
 
 create() {
 	organisation='' scopes='' partner='' expires='' label='' origins=''
-	kind=live_key test='' limit=''
+	kind=live_key test='' limit='' act_as=false
 	create_options "$@"
 	create_judge
 	find_organisation
@@ -108,7 +111,8 @@ create() {
 	said=$(ask -v organisation="${found%%|*}" -v digest="${made#* }" \
 	    -v label="${label:-kov key}" -v scopes="$scopes" \
 	    -v partner="$partner" -v expires="$expires" -v kind="$kind" \
-	    -v origins="$origins" -v limit="$limit" <<-'END'
+	    -v origins="$origins" -v limit="$limit" \
+	    -v act_as="$act_as" <<-'END'
 	begin;
 	select job.create_key(:organisation, :'digest', :'label',
 	  string_to_array(:'scopes', ','), nullif(:'partner', '')::uuid,
@@ -116,6 +120,7 @@ create() {
 	  string_to_array(:'origins', ','));
 	select job.limit_key(:'digest', nullif(:'limit', '')::int)
 	where :'limit' <> '';
+	select job.let_key_act(:'digest') where :act_as;
 	commit;
 	END
 	) || die "no key was made: $(echo "$said" | explain_psql)"

@@ -63,6 +63,7 @@ begin
   for f in
     select * from (values
       ('kov_service', 'door.once(bigint,jsonb,jsonb)'),
+      ('kov_service', 'door.act(bigint,jsonb,jsonb)'),
       ('kov_service', 'door.credentials(bigint)'),
       ('kov_service', 'door.ready()'),
       ('kov_service', 'door.facts()'),

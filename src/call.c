@@ -18,6 +18,7 @@
 #include "kov.h"
 #include "log.h"
 #include "mask.h"
+#include "member.h"
 #include "native.h"
 #include "negotiate.h"
 #include "secret.h"
@@ -270,15 +271,22 @@ call_ask(struct call *call)
 {
 	const struct operation *o = call->match.operation;
 	const char	       *key = NULL;
+	enum worker_way		way = WORKER_STRAIGHT;
 	char			subject[40];
 
 	if (call->method == METHOD_POST)
 		key = call_header(call, "idempotency-key");
 	if (key != NULL && !call_once(call, key))
 		return (CALL_ANSWER);
+	if (key != NULL)
+		way = WORKER_ONCE;
+	else if (call->acts) {
+		way = WORKER_ACT;
+		member_act(call);
+	}
 	call_caller(call);
 	call_subject(call, subject, sizeof(subject));
-	call->ask = worker_ask(o, key != NULL, call->organisation, subject,
+	call->ask = worker_ask(o, way, call->organisation, subject,
 	    call->caller.data, call->input.data, call_answered, call);
 	if (call->ask != NULL)
 		return (CALL_WAIT);

@@ -11,6 +11,7 @@
 #include "counts.h"
 #include "head.h"
 #include "kov.h"
+#include "member.h"
 #include "native.h"
 #include "negotiate.h"
 #include "publishable.h"
@@ -290,7 +291,8 @@ call_know(struct call *call, const struct head *head, struct reply *refusal)
 	return (toll_caller(call, &caller, refusal) &&
 	    call_kind(call, caller.kind, refusal) &&
 	    call_scope(call, &caller, refusal) &&
-	    publishable_admit(call, &caller, head, refusal));
+	    publishable_admit(call, &caller, head, refusal) &&
+	    member_named(call, head, &caller, refusal));
 }
 
 /* The call with its decoded path, or NULL: the path is no path. */

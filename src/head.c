@@ -56,7 +56,7 @@ static const struct known {
 	{ NAME("traceparent"), KEEP | WIDE, NULL },
 	{ NAME("x-forwarded-for"), KEEP | WIDE, NULL },
 	{ NAME("origin"), KEEP | ONCE, NULL },
-	{ NAME("kov-member"), KEEP | ONCE, NULL },
+	{ NAME("kov-member"), KEEP | ONCE | FULL, NULL },
 	{ NAME("kov-proof-of-work"), KEEP | ONCE, NULL },
 	{ NAME("user-agent"), KEEP | WIDE, NULL },
 	{ NAME("access-control-request-method"), KEEP | ONCE, NULL },

@@ -53,6 +53,7 @@ struct call {
 	struct limit_end     limits[LIMITS];	 /* what it was counted by */
 	enum limit_name	     stranger; /* as what, when nobody is known */
 	struct text	     caller;   /* JSON; complete from CALL_ASK on */
+	bool		     acts;     /* for a member, whom door.act finds */
 	struct text	     input;    /* JSON the function is given */
 	size_t		     stable;   /* bytes of it that a retry repeats */
 	json_t		    *open;  /* what it may send (mask.h); NULL: all */

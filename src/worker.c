@@ -17,16 +17,9 @@
 #define CREDENTIALS_MS 500 /* keys are asked for anew */
 #define WATCHES 512	   /* links of all lanes */
 
-/* Statements that are no operation's; they stand first in their lane. */
-enum {
-	ONCE = 0,
-	WRITE_OWN = 1,
-	CREDENTIALS = 0,
-	READY = 1,
-	READ_OWN = 2,
-	FACTS = 0,
-	REPORT_OWN = 1
-};
+/* Statements that are no operation's; they stand first in their lane, and
+ * door.act last of them. */
+enum { ONCE = 0, CREDENTIALS = 0, READY = 1, FACTS = 0 };
 
 /* What the loop needs to know of a lane's connection. */
 struct watch {
@@ -173,17 +166,74 @@ worker_tick(void *unused, uint64_t now)
 		lane_tick(self.lanes[lane], now);
 }
 
+/* ---- our own statements ---- */
+
+#define ROW                                                \
+	"null::text, null::text, null::text, null::jsonb " \
+	"where $1::bigint is not null and $2::jsonb is not null"
+
+#define ACT(reads)                                                            \
+	{                                                                     \
+		"door_act", "select * from door.act($1, $2, $3)", reads, NULL \
+	}
+
+static const struct lane_statement read_own[] = {
+	[CREDENTIALS] = { "door_credentials",
+	    "select 200, 'application/json',"
+	    " door.credentials(($3::jsonb->>'since')::bigint), " ROW,
+	    1 },
+	[READY] = { "door_ready",
+	    "select 200, 'text/plain', door.ready(), " ROW
+	    " and $3::jsonb is not null",
+	    1 },
+	ACT(1),
+};
+static const struct lane_statement list_own[] = { ACT(1) };
+static const struct lane_statement report_own[] = {
+	[FACTS] = { "door_facts",
+	    "select 200, 'application/json', door.facts(), " ROW
+	    " and $3::jsonb is not null",
+	    1 },
+	ACT(1),
+};
+static const struct lane_statement write_own[] = {
+	[ONCE] = { "door_once", "select * from door.once($1, $2, $3)", 0,
+	    NULL },
+	ACT(0),
+};
+
+#define OWN(list)                                    \
+	{                                            \
+		list, sizeof(list) / sizeof(list[0]) \
+	}
+static const struct {
+	const struct lane_statement *list;
+	int			     count;
+} owns[LANE_NATIVE] = {
+	[LANE_READ] = OWN(read_own),
+	[LANE_LIST] = OWN(list_own),
+	[LANE_INTAKE] = OWN(write_own),
+	[LANE_CHANGE] = OWN(write_own),
+	[LANE_BATCH] = OWN(write_own),
+	[LANE_REPORT] = OWN(report_own),
+};
+
 /* ---- asking ---- */
 
 struct lane_ask *
-worker_ask(const struct operation *o, bool once, int64_t organisation,
+worker_ask(const struct operation *o, enum worker_way way, int64_t organisation,
     const char *subject, const char *caller, const char *input,
     lane_answer_fn *answer, void *owner)
 {
 	struct lane_ask *ask;
+	int		 index[] = {
+			     [WORKER_STRAIGHT] = self.index[o->number],
+			     [WORKER_ONCE] = ONCE,
+			     [WORKER_ACT] = owns[o->lane].count - 1,
+	};
 
-	ask = lane_ask(self.lanes[o->lane], once ? ONCE : self.index[o->number],
-	    organisation, subject, caller, input, answer, owner);
+	ask = lane_ask(self.lanes[o->lane], index[way], organisation, subject,
+	    caller, input, answer, owner);
 	worker_push_soon();
 	return (ask);
 }
@@ -205,31 +255,6 @@ worker_ask_facts(lane_answer_fn *answer)
 
 /* ---- the lanes ---- */
 
-#define ROW                                                \
-	"null::text, null::text, null::text, null::jsonb " \
-	"where $1::bigint is not null and $2::jsonb is not null"
-
-static const struct lane_statement read_own[] = {
-	[CREDENTIALS] = { "door_credentials",
-	    "select 200, 'application/json',"
-	    " door.credentials(($3::jsonb->>'since')::bigint), " ROW,
-	    1 },
-	[READY] = { "door_ready",
-	    "select 200, 'text/plain', door.ready(), " ROW
-	    " and $3::jsonb is not null",
-	    1 },
-};
-static const struct lane_statement report_own[] = {
-	[FACTS] = { "door_facts",
-	    "select 200, 'application/json', door.facts(), " ROW
-	    " and $3::jsonb is not null",
-	    1 },
-};
-static const struct lane_statement write_own[] = {
-	[ONCE] = { "door_once", "select * from door.once($1, $2, $3)", 0,
-	    NULL },
-};
-
 static struct lane_statement
 worker_statement(enum lane_name lane, const char *function)
 {
@@ -245,22 +270,14 @@ static bool
 worker_statements(enum lane_name lane)
 {
 	const struct contract *c = self.contract;
-	struct lane_statement *s = calloc(c->count * 2 + 3, sizeof(*s));
+	int		       n = owns[lane].count;
+	struct lane_statement *s = calloc(c->count * 2 + (size_t)n + 1,
+	    sizeof(*s));
 	size_t		       i;
-	int		       n = 0;
 
 	if ((self.statements[lane] = s) == NULL)
 		return (false);
-	if (plans[lane].writes) {
-		memcpy(s, write_own, sizeof(write_own));
-		n = WRITE_OWN;
-	} else if (lane == LANE_READ) {
-		memcpy(s, read_own, sizeof(read_own));
-		n = READ_OWN;
-	} else if (lane == LANE_REPORT) {
-		memcpy(s, report_own, sizeof(report_own));
-		n = REPORT_OWN;
-	}
+	memcpy(s, owns[lane].list, (size_t)n * sizeof(*s));
 	for (i = 0; i < c->count; i++) {
 		if (c->operations[i].lane != lane)
 			continue;

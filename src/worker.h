@@ -13,9 +13,13 @@ bool worker_start(const struct contract *, const char *url);
 /* Closes them; what is still in flight is told LANE_AWAY or LANE_UNKNOWN. */
 void worker_stop(void);
 
-/* Asks an operation's function, in the operation's lane; once: through
- * door.once. NULL: the lane is full. Strings are copied. */
-struct lane_ask *worker_ask(const struct operation *, bool once,
+/* How an operation's function is asked: itself; through door.once, which
+ * sees to idempotency; or through door.act, which finds the member. */
+enum worker_way { WORKER_STRAIGHT, WORKER_ONCE, WORKER_ACT };
+
+/* Asks an operation's function, in the operation's lane. NULL: the lane is
+ * full. Strings are copied. */
+struct lane_ask *worker_ask(const struct operation *, enum worker_way,
     int64_t organisation, const char *subject, const char *caller,
     const char *input, lane_answer_fn *, void *owner);
 

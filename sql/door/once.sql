@@ -11,11 +11,12 @@ set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
 declare
   scope bytea := sha256(convert_to(jsonb_build_array(organisation_id,
     caller->'credential', input->'method', input->'path',
-    input->'key')::text, 'UTF8'));
+    input->'key')::text || coalesce(caller->>'acts', ''), 'UTF8'));
   -- Kept in variables, or no partition would be left out.
   since uuid := kov.uuid7_floor(clock_timestamp() - interval '24 hours');
   till uuid := kov.uuid7_floor(clock_timestamp() + interval '1 minute');
   known kov.idempotency;
+  acting jsonb;
   reply api.reply;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
@@ -28,7 +29,12 @@ begin
   where i.organisation_id = once.organisation_id and i.scope = scope
     and i.id >= since and i.id < till;
   if not found then
-    reply := kov.call(input->>'operation', organisation_id, caller,
+    acting := case when caller ? 'acts'
+      then kov.acting(organisation_id, caller) else caller end;
+    if acting is null then
+      return kov.no_member(caller);
+    end if;
+    reply := kov.call(input->>'operation', organisation_id, acting,
       input->'input');
     if reply.status between 200 and 299 then
       insert into kov.idempotency (organisation_id, scope, id, fingerprint,

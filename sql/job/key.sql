@@ -113,3 +113,26 @@ begin
 end $$;
 comment on function job.limit_key(text, int) is
   'How often the key of that id or digest may ask (null: as often as any); returns its id, null where there is none';
+
+create or replace function job.let_key_act(which text) returns uuid
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
+declare
+  k record;
+begin
+  select * into k from job.find_key(which);
+  if not found then
+    return null;
+  end if;
+  perform set_config('kov.organisation', k.organisation_id::text, true);
+  update kov.api_key a set act_as = true, change = kov.credential_changed()
+  where a.organisation_id = k.organisation_id and a.id = k.id
+    and a.partner_id is null;
+  if not found then
+    raise exception 'the key of a partner cannot act for members'
+      using errcode = 'KV400';
+  end if;
+  return k.id;
+end $$;
+comment on function job.let_key_act(text) is
+  'Lets the key of that id or digest name the member for whom it asks; returns its id, null where there is none';

@@ -45,3 +45,23 @@ from (values
 ) s (state, ending, nl, en, fr, de)
 cross join lateral (values ('nl', s.nl), ('en', s.en), ('fr', s.fr),
   ('de', s.de)) l (language, words);
+
+-- Members, and who acts in their name -------------------------------------------
+
+alter table kov.api_key add column act_as boolean not null default false;
+comment on column kov.api_key.act_as is
+  'Its requests may name a member in whose name they are made';
+
+alter table kov.member
+  add column issuer text,
+  add column subject text,
+  add column version integer not null default 1,
+  add column updated_at timestamptz not null default clock_timestamp(),
+  add constraint member_organisation_id_issuer_subject_key
+    unique (organisation_id, issuer, subject),
+  add constraint member_subject_check
+    check ((issuer is null) = (subject is null));
+comment on column kov.member.issuer is 'Who says in access tokens that it is this member; null: nobody does';
+comment on column kov.member.subject is 'What that issuer calls the member';
+comment on column kov.member.version is 'Counts the changes; the ETag is made of it';
+comment on column kov.member.updated_at is 'When it was last changed';

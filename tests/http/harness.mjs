@@ -218,7 +218,7 @@ async function newKey({ partner = null, expires = null, organisation,
     prefix = 'kov_live_', sandbox = prefix === 'kov_test_',
     scopes = prefix === 'kov_pub_' ? [] : SCOPES,
     origins = prefix === 'kov_pub_' ? ['https://shop.example'] : [],
-    limit = null, wait = true } = {}) {
+    limit = null, actAs = false, wait = true } = {}) {
 	const own = await codeOf(organisation ?? kov.code());
 	const code = !sandbox ? own : await sql(`select job.sandbox(organisation_id)
 	    from kov.organisation where code = ${quote(own)}`);
@@ -230,7 +230,8 @@ async function newKey({ partner = null, expires = null, organisation,
 	    ${quote(partner)}::uuid, ${quote(expires)}::timestamptz,
 	    ${quote(KINDS[prefix])}, array[${origins.map(quote).join()}]::text[]);
 	    select job.limit_key(${quote(digestOf(key))}, ${limit})
-	    where ${limit} is not null`);
+	    where ${limit} is not null;
+	    select job.let_key_act(${quote(digestOf(key))}) where ${actAs}`);
 	if (wait)
 		await keysKnown();
 	return (key);

@@ -41,6 +41,7 @@ const makers = {
 	complaintId: () => made('/v1/complaints', { text: 'It does not work' }),
 	endpointId: () => made('/v1/webhook-endpoints',
 	    { url: 'http://127.0.0.1:9/hook', eventTypes: ['score.received'] }),
+	memberId: () => made('/v1/members', {}),
 	name: () => 'nps',
 	departmentId: () => made('/v1/departments', { name: 'Repairs' }),
 	categoryId: () => made('/v1/categories', { category: fresh('category') }),
