@@ -14,7 +14,7 @@ page_set='ca-certificates:update-ca-certificates nodejs:node npm:npm'
 test_set='chromium:chromium clang:clang clang-format:clang-format
 clang-tidy:clang-tidy libc6-dbg libclang-rt-14-dev libcmocka-dev
 libtap-parser-sourcehandler-pgtap-perl nginx-light:nginx openssl:openssl perl:perl
-postgresql-15-pgtap shellcheck:shellcheck'
+postgresql-15-pgtap prometheus:prometheus shellcheck:shellcheck'
 
 # -dev packages have no command; dpkg knows.
 missing() {
@@ -54,9 +54,25 @@ without_cluster() {
 	return "$status"
 }
 
+# Nor for an nginx on port 80, or a Prometheus on 9090: Debian's rule of
+# installing is to start what was installed, unless this file says no.
+without_services() {
+	policy=/usr/sbin/policy-rc.d
+	if [ -e "$policy" ]; then
+		"$@"
+		return
+	fi
+	printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+	as_root chmod 755 "$policy"
+	status=0
+	"$@" || status=$?
+	as_root rm -f "$policy"
+	return "$status"
+}
+
 install() {
 	as_root apt-get -qq -o DPkg::Lock::Timeout=300 update &&
-	    without_cluster as_root env DEBIAN_FRONTEND=noninteractive \
+	    without_services without_cluster as_root env DEBIAN_FRONTEND=noninteractive \
 		apt-get -qq -y -o DPkg::Lock::Timeout=300 \
 		--no-install-recommends install "$@"
 }

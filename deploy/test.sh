@@ -8,7 +8,7 @@ cd "$KOV_HOME"
 
 # Each is tests/NAME/run; the quick ones first.
 suites='unit torture style lint sql fuzz jobs front lane http journey'
-suites="$suites fault hostile tidy analyze bench"
+suites="$suites operator fault hostile tidy analyze bench"
 
 verbose=''
 while [ $# -gt 0 ]; do

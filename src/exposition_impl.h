@@ -46,6 +46,8 @@ metric_fn metric_links;	     /* connections by lane and state */
 metric_fn metric_histograms; /* of each lane */
 metric_fn metric_fact;	     /* what the database said, by our name */
 metric_fn metric_age;	     /* of that */
+metric_fn metric_limits;     /* refusals by policy */
+metric_fn metric_crowded;    /* buckets shared for want of room */
 metric_fn metric_build;
 
 #endif

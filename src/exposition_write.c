@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "facts.h"
+#include "limit.h"
 
 #define LABELS 256
 
@@ -171,6 +172,27 @@ metric_latency(struct page *p, const struct metric *m)
 		metric_histogram(p, m, row, HISTOGRAM_TIME,
 		    &counts_all[1].rows[i].took);
 	}
+}
+
+/* ---- of limits ---- */
+
+void
+metric_limits(struct page *p, const struct metric *m)
+{
+	enum limit_name name;
+	char		labels[LABELS];
+
+	for (name = 0; name < LIMITS; name++) {
+		snprintf(labels, sizeof(labels), "%s=\"%s\"", m->label,
+		    limit_name(name));
+		metric_number(p, m, labels, limit_refused(name));
+	}
+}
+
+void
+metric_crowded(struct page *p, const struct metric *m)
+{
+	metric_number(p, m, NULL, limit_crowded());
 }
 
 /* ---- of lanes ---- */
