@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { call, contract } from './harness.mjs';
-import { credentialOf, examplesOf, thing } from './samples.mjs';
+import { credentialOf, examplesOf, thing, valueOf } from './samples.mjs';
 
 const judge = await contract();
 
@@ -27,12 +27,18 @@ for (const o of judge.operations())
 			});
 
 		for (const p of o.parameters.filter((q) => q.in === 'query' &&
-		    q.example !== undefined && q.name !== 'cursor'))
+		    q.name !== 'cursor'))
 			test(`with ${p.name} as in its example is 200`, async () => {
 				const path = await thing(o);
 				const answer = await call(o.method, `${path}?` +
-				    new URLSearchParams({ [p.name]: p.example }));
+				    new URLSearchParams({ [p.name]: await valueOf(p) }),
+				    { key: await credentialOf(o) });
 				assert.equal(answer.status, 200, answer.text);
+			});
+
+		for (const [what, schema, example] of judge.examples(o))
+			test(`its example of ${what} fits`, () => {
+				assert.deepEqual(judge.valid(schema, example), []);
 			});
 	});
 

@@ -140,6 +140,23 @@ export class Judge {
 		return (wrong);
 	}
 
+	// What the contract shows of an operation: [what, schema, example].
+	examples(o) {
+		const shown = (what, node) => [node.example,
+			...Object.values(node.examples ?? {})
+			    .map((e) => this.follow(e).value)]
+		    .filter((example) => example !== undefined)
+		    .map((example) => [what, node.schema, example]);
+		const bodies = (what, node) =>
+		    Object.entries(this.follow(node)?.content ?? {}).flatMap(
+		    ([media, content]) => shown(`${what} (${media})`, content));
+
+		return ([...o.parameters.flatMap((p) => shown(p.name, p)),
+			...bodies('its body', o.operation.requestBody),
+			...Object.entries(o.operation.responses).flatMap(
+			    ([status, node]) => bodies(status, node))]);
+	}
+
 	// What is wrong with a request's body.
 	bodyFaults(o, body) {
 		const ref = o.operation.requestBody.$ref?.slice(1) ??
@@ -167,7 +184,8 @@ export class Judge {
 		if (schema.$ref)
 			return (this.validAt(schema.$ref.slice(1), value));
 		const check = this.compiled.get(schema) ??
-		    this.ajv.compile(schema);
+		    this.ajv.compile(JSON.parse(JSON.stringify(schema)
+			.replaceAll('"$ref":"#/', '"$ref":"kov#/')));
 		this.compiled.set(schema, check);
 		return (check(value) ? [] :
 		    check.errors.map((e) => e.message));

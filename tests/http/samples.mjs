@@ -48,6 +48,24 @@ const makers = {
 	partnerId: () => made('/v1/partners', { name: fresh('partner') }),
 };
 
+// For query parameters that have no example: only what is there is found.
+const wanted = {
+	...makers,
+	customerId: async () => (await complaint()).customerId,
+	owner: async () => (await complaint()).owner.departmentId,
+	reference: async () => (await complaint()).reference,
+};
+
+const complaint = async () => (await call('POST', '/v1/complaints', { body: {
+	text: 'It does not work', customer: { name: 'Anna' } } })).body;
+
+// A value of a query parameter: the contract's own where it says one.
+export async function valueOf(p) {
+	if (p.example === undefined && wanted[p.name] === undefined)
+		throw new Error(`the contract has no example of ${p.name}`);
+	return (p.example ?? await wanted[p.name]());
+}
+
 let count = 0;
 const fresh = (what) => `sample ${what} ${process.pid} ${count++}`;
 
