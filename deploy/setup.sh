@@ -7,9 +7,9 @@ set -eu
 
 # package, and :command where any other way of having it will do as well
 run_set='ca-certificates:update-ca-certificates curl gcc:gcc kore
-libcsv-dev libcurl4-openssl-dev libc6-dev libjansson-dev libpcre2-dev libpq-dev
-libssl-dev libyaml-dev make:make pkg-config:pkg-config postgresql-15
-util-linux:setpriv'
+libcsv-dev libcurl4-openssl-dev libc6-dev libjansson-dev libpcre2-dev libpng-dev
+libpq-dev libssl-dev libturbojpeg0-dev libyaml-dev make:make
+pkg-config:pkg-config postgresql-15 util-linux:setpriv'
 page_set='ca-certificates:update-ca-certificates nodejs:node npm:npm'
 test_set='chromium:chromium clang:clang clang-format:clang-format
 clang-tidy:clang-tidy libc6-dbg libclang-rt-14-dev libcmocka-dev

@@ -65,6 +65,9 @@ begin
       ('kov_service', 'door.once(bigint,jsonb,jsonb)'),
       ('kov_service', 'door.act(bigint,jsonb,jsonb)'),
       ('kov_service', 'door.credentials(bigint)'),
+      ('kov_service', 'door.put_part(bigint,jsonb,jsonb)'),
+      ('kov_service', 'door.get_part(bigint,jsonb,jsonb)'),
+      ('kov_service', 'door.drop_file(bigint,jsonb,jsonb)'),
       ('kov_service', 'door.ready()'),
       ('kov_service', 'door.facts()'),
       ('kov_service', 'door.functions()'),
@@ -106,8 +109,10 @@ begin
     'job.find_organisation(text)',
     'job.find_key(text)',
     'job.organisations()',
+    'job.organisations_with_attachments()',
     'job.organisations_with_due_deliveries()',
     'job.organisations_with_new_events()',
+    'job.organisations_with_stray_files(interval)',
     'job.organisations_to_project(text)',
     'job.projections()',
     'door.search(bigint,uuid,tsquery,bigint,integer)'
@@ -120,7 +125,7 @@ begin
     'kov.credential_change', 'kov.event_new', 'kov.delivery_due',
     'kov.webhook_endpoint', 'kov.partitioned', 'kov.job_process',
     'kov.job_count', 'kov.migration', 'kov.event_head', 'kov.projection',
-    'kov.complaint_search'
+    'kov.complaint_search', 'kov.attachment', 'kov.file'
   ] loop
     if to_regclass(f) is not null then
       execute format('grant select on %s to kov_seer', f);

@@ -6,6 +6,7 @@
 
 #include "conf.h"
 #include "counts.h"
+#include "download.h"
 #include "kov.h"
 #include "log.h"
 #include "secret.h"
@@ -231,6 +232,20 @@ answer_body(struct call *call, const char *body, size_t n)
 	call->reply.length = own->length;
 }
 
+/* x-kov-download: the body says which file is meant, and its headers. */
+static void
+answer_file(struct call *call, const char *body, const char *media)
+{
+	call->download = download_new(call->organisation, body, &call->reply);
+	if (call->download == NULL) {
+		reply_problem(&call->reply, PROBLEM_INTERNAL, call->id, NULL,
+		    NULL);
+		return;
+	}
+	reply_header(&call->reply, "content-type", "%s", media);
+	call->reply.no_content = false;
+}
+
 static void
 answer_row(struct call *call, const struct wishes *wishes, const PGresult *r,
     int row)
@@ -246,7 +261,10 @@ answer_row(struct call *call, const struct wishes *wishes, const PGresult *r,
 	}
 	value = answer_value(r, row, STATUS);
 	call->reply.status = value != NULL ? (int)strtol(value, NULL, 10) : 500;
-	if (body != NULL) {
+	if (body != NULL && call->match.operation != NULL &&
+	    call->match.operation->download) {
+		answer_file(call, body, media);
+	} else if (body != NULL) {
 		answer_body(call, body, (size_t)PQgetlength(r, row, BODY));
 		reply_header(&call->reply, "content-type", "%s",
 		    media != NULL ? media : "application/json");

@@ -12,6 +12,7 @@
 #include "conf.h"
 #include "cors.h"
 #include "counts.h"
+#include "download.h"
 #include "front.h"
 #include "head.h"
 #include "ijson.h"
@@ -23,9 +24,32 @@
 #include "negotiate.h"
 #include "secret.h"
 #include "toll.h"
+#include "upload.h"
 #include "worker.h"
 
 #define KEY_MAX 255 /* of an Idempotency-Key */
+
+/* ---- a file as body: take ---- */
+
+static void
+call_taken(void *owner)
+{
+	struct call *call = owner;
+
+	call->state = upload_refused(call->upload, &call->reply, call->id) ?
+	    CALL_ANSWER :
+	    CALL_CHECK;
+	http_request_wakeup(call->request);
+}
+
+/* It may be taken at once. */
+static enum call_state
+call_begin(struct call *call)
+{
+	call->state = CALL_WAIT;
+	upload_begin(call->upload, call->request, call_taken, call);
+	return (call->state);
+}
 
 /* ---- with the body: check ---- */
 
@@ -74,6 +98,8 @@ call_body(struct call *call, struct faults *faults)
 	struct text		error = { 0 };
 	json_auto_t	       *body = NULL;
 
+	if (call->upload != NULL)
+		return (upload_body(call->upload, faults));
 	if (o->media == NULL ||
 	    (req->http_body_length == 0 && !o->body_required))
 		return (NULL);
@@ -142,6 +168,10 @@ call_input(struct call *call, const json_t *path, const json_t *query,
 		text_add_json(t, if_match, strlen(if_match));
 	}
 	call->stable = t->length;
+	if (call->upload != NULL) {
+		text_adds(t, ",\"upload\":");
+		upload_describe(call->upload, t);
+	}
 	if (o->secret && !call_nonce(t))
 		return (false);
 	text_adds(t, "}");
@@ -253,6 +283,8 @@ call_answered(void *owner, enum lane_end end, const PGresult *result, int row)
 	call->ask = NULL;
 	call->state = CALL_ANSWER;
 	answer_take(call, &wishes, end, result, row);
+	if (call->upload != NULL)
+		upload_settle(call->upload, &call->reply);
 	http_request_wakeup(call->request);
 }
 
@@ -344,6 +376,15 @@ call_cors(struct call *call)
 	cors_answer(&call->reply, origin, origin != NULL ? strlen(origin) : 0);
 }
 
+static void
+call_given(void *owner)
+{
+	struct call *call = owner;
+
+	call->state = CALL_DONE;
+	http_request_wakeup(call->request);
+}
+
 static enum call_state
 call_answer(struct call *call)
 {
@@ -357,9 +398,16 @@ call_answer(struct call *call)
 	toll_headers(call, &call->reply);
 	if (!front_is_private(call->request))
 		call_cors(call);
-	front_reply(call->request, &call->reply);
+	if (call->download != NULL && call->method == METHOD_GET) {
+		call->state = CALL_WAIT;
+		download_begin(call->download, call->request, &call->reply,
+		    call_given, call);
+	} else {
+		call->state = CALL_DONE;
+		front_reply(call->request, &call->reply);
+	}
 	call_log(call, &call->reply);
-	return (CALL_DONE);
+	return (call->state);
 }
 
 /* ---- the walk ---- */
@@ -389,7 +437,9 @@ call_take(struct http_request *req)
 	call->request = req;
 	id_trace(call_header(call, "traceparent"), call->trace);
 	if (call->state != CALL_ANSWER)
-		call->state = call->native != NULL ? CALL_ASK : CALL_CHECK;
+		call->state = call->native != NULL ? CALL_ASK :
+		    call->upload != NULL	   ? CALL_TAKE :
+						     CALL_CHECK;
 	return (call);
 }
 
@@ -401,6 +451,8 @@ call_step(struct call *call)
 	case CALL_KNOW:
 	case CALL_CHECK:
 		return (call_check(call));
+	case CALL_TAKE:
+		return (call_begin(call));
 	case CALL_ASK:
 		if (call->native == NULL)
 			return (call_ask(call));

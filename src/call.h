@@ -27,6 +27,9 @@ struct call *call_gate(const struct arrival *, struct reply *refusal,
     size_t *body_max);
 void	     call_free(struct call *); /* NULL is fine */
 
+/* Whether it takes its body itself, by front_take. */
+bool call_takes(const struct call *);
+
 /* The log line and the count of a request that never became a call. */
 void call_refused(const struct head *, const struct reply *,
     const char *request_id, const char *address);

@@ -63,6 +63,8 @@ static const struct row rows[SETTINGS] = {
 	    "connections a worker: batches" },
 	[SETTING_REPORT_LINKS] = { "KOV_REPORT_LINKS", "1", KIND_NUMBER,
 	    1, 64, "connections a worker: metrics and exports" },
+	[SETTING_FILE_LINKS] = { "KOV_FILE_LINKS", "1", KIND_NUMBER, 1, 64,
+	    "connections a worker: bytes of attachments" },
 	[SETTING_WEBHOOK_ALLOW] = { "KOV_WEBHOOK_ALLOW", "", KIND_TEXT, 0, 0,
 	    "private CIDRs webhooks may reach: CIDR or CODE=CIDR, commas" },
 	[SETTING_WEBHOOK_HTTP] = { "KOV_WEBHOOK_HTTP", "0", KIND_NUMBER, 0, 1,
@@ -72,6 +74,8 @@ static const struct row rows[SETTINGS] = {
 	[SETTING_CORS_ORIGINS] = { "KOV_CORS_ORIGINS", "", KIND_TEXT, 0, 0,
 	    "origins whose pages may read answers, beside those of "
 	    "publishable keys; commas" },
+	[SETTING_SCAN] = { "KOV_SCAN", "", KIND_TEXT, 0, 0,
+	    "scanner of files: clamd:/SOCKET, clamd:HOST:PORT, command:/PATH" },
 	[SETTING_PUBLIC_KEY] = { "KOV_PUBLIC_KEY", "6000", KIND_NUMBER,
 	    0, 6000000, "requests a minute of a publishable key; 0: no limit" },
 	[SETTING_PUBLIC_ADDRESS] = { "KOV_PUBLIC_ADDRESS", "120", KIND_NUMBER,
@@ -214,6 +218,24 @@ conf_allowance_ok(struct text *error)
 	return (false);
 }
 
+/* Nobody shall think that files are scanned where they are not. */
+static bool
+conf_scan_ok(struct text *error)
+{
+	const char *scan = values[SETTING_SCAN];
+
+	if (*scan == '\0' || strncmp(scan, "clamd:/", 7) == 0 ||
+	    strncmp(scan, "command:/", 9) == 0 ||
+	    (strncmp(scan, "clamd:", 6) == 0 &&
+		strchr(scan + 6, ':') > scan + 6))
+		return (true);
+	text_addf(error,
+	    "KOV_SCAN is \"%s\": set it to clamd:/PATH/OF/SOCKET, "
+	    "clamd:HOST:PORT or command:/PATH/OF/PROGRAM",
+	    scan);
+	return (false);
+}
+
 static bool
 conf_origins_ok(struct text *error)
 {
@@ -265,7 +287,7 @@ conf_load(struct text *error)
 	    conf_listen_ok(SETTING_PRIVATE_LISTEN, error) &&
 	    conf_url_ok(error) && conf_level_ok(error) &&
 	    conf_proxies_ok(error) && conf_allowance_ok(error) &&
-	    conf_origins_ok(error));
+	    conf_origins_ok(error) && conf_scan_ok(error));
 }
 
 const char *
@@ -287,7 +309,7 @@ conf_connections(void)
 	enum setting s;
 	long	     n = 0;
 
-	for (s = SETTING_READ_LINKS; s <= SETTING_REPORT_LINKS; s++)
+	for (s = SETTING_READ_LINKS; s <= SETTING_FILE_LINKS; s++)
 		n += numbers[s] + CONF_LANE_EXTRA;
 	return (n * numbers[SETTING_WORKERS] + CONF_OTHERS);
 }

@@ -21,6 +21,7 @@ enum lane_name {
 	LANE_CHANGE,
 	LANE_BATCH,
 	LANE_REPORT,
+	LANE_FILE, /* bytes of files */
 	LANE_NATIVE,
 	LANE_NAMES
 };
@@ -48,10 +49,11 @@ struct operation {
 	unsigned    kinds;	  /* 1 << caller_kind; 0: anybody */
 	enum method method;
 	enum lane_name lane;
-	size_t	       body_max; /* bytes; x-kov-body or 256 KiB */
-	size_t	       number;	 /* index in contract->operations */
+	size_t	       body_max, upload_max; /* bytes; of a file */
+	size_t	       number;		     /* index in contract->operations */
 	bool	       body_required, if_match, if_none_match;
-	bool secret, ticket, deprecated; /* replies show an x-kov-secret… */
+	bool	secret, ticket, download, deprecated; /* x-kov-secret, … */
+	json_t *upload; /* x-kov-upload: the media types it takes */
 };
 
 struct contract {
@@ -70,8 +72,7 @@ struct contract {
 struct contract *contract_load(const char *directory, struct text *error);
 void		 contract_free(struct contract *);
 
-/* Has json name the server that clients reach: base (KOV_PUBLIC_URL) and the
- * path of the contract's own. False: out of memory. */
+/* Has json name the server at base (KOV_PUBLIC_URL). False: no memory. */
 bool contract_publish(struct contract *, const char *base);
 
 const char *contract_lane(enum lane_name); /* as x-kov-lane has it */
@@ -80,10 +81,10 @@ const char *contract_lane(enum lane_name); /* as x-kov-lane has it */
 #define QUERY_MOST 64 /* parameters of one operation */
 struct match {
 	const struct operation *operation; /* NULL unless it fits */
-	unsigned    allow; /* methods the path knows; 0: no such path */
-	const char *value[MATCH_VARIABLES]; /* path variables, in order of
-	    operation->path; they point into path, not NUL-terminated */
-	size_t	    length[MATCH_VARIABLES];
+	unsigned allow; /* methods the path knows; 0: no such path */
+	const char
+	      *value[MATCH_VARIABLES]; /* as operation->path; in the path */
+	size_t length[MATCH_VARIABLES];
 };
 
 /* Path is decoded and has no query. HEAD finds GET's operation. */
@@ -91,8 +92,7 @@ void contract_match(const struct contract *, enum method, const char *path,
     struct match *);
 
 /* A new object: a query string (decoded here, NULL is none) or the match's
- * path variables, typed, defaults filled in. Complete only when no faults
- * were added, the unknown and repeated among them; NULL: out of memory. */
+ * path variables, typed, whole when faults has no more; NULL: no memory. */
 json_t *contract_query(const struct operation *, const char *query,
     struct faults *);
 json_t *contract_path(const struct match *, struct faults *);

@@ -6,6 +6,9 @@
 
 #define MEDIA_JSON "application/json"
 #define MEDIA_PATCH "application/merge-patch+json"
+#define MEDIA_FORM "multipart/form-data"
+#define BODY_MOST 16777216
+#define FORM_ROOM 65536 /* bytes of a form beside its file */
 
 /* Where schemas without the items of x-kov-each are kept in the document
  * (not in its text: nobody is shown them). */
@@ -90,6 +93,28 @@ body_media(struct load *load, struct place content, struct operation *operation)
 	    "content of %s alone was expected", expected));
 }
 
+/* x-kov-upload: a form with a file, or the file itself as any other type
+ * that is named. */
+static bool
+body_upload(struct load *load, struct place place, struct place content,
+    struct operation *operation)
+{
+	json_t	  *upload = json_object_get(place.value, "x-kov-upload");
+	json_int_t most = json_integer_value(upload);
+
+	if (most < 1 || (size_t)most > BODY_MOST - FORM_ROOM ||
+	    json_object_get(content.value, MEDIA_FORM) == NULL)
+		return (contract_refuse(load, place.at,
+		    "x-kov-upload: the most bytes of a file, and content of "
+		    "%s, were expected",
+		    MEDIA_FORM));
+	operation->upload = content.value;
+	operation->upload_max = (size_t)most;
+	operation->body_max = (size_t)most + FORM_ROOM;
+	operation->media = MEDIA_FORM;
+	return (true);
+}
+
 static bool
 body_is_taken(struct load *load, struct place place,
     const struct operation *operation)
@@ -105,19 +130,22 @@ bool
 contract_body(struct load *load, struct place path, struct place place,
     struct operation *operation)
 {
-	bool	     each = json_object_get(place.value, "x-kov-each") != NULL;
+	bool each = json_object_get(place.value, "x-kov-each") != NULL;
+	bool upload = json_object_get(place.value, "x-kov-upload") != NULL;
 	struct place body, content, schema;
 
 	(void)path;
 	body = contract_follow(load,
 	    contract_member(load, place, "requestBody"));
 	if (body.value == NULL)
-		return (!each ||
+		return ((!each && !upload) ||
 		    contract_refuse(load, place.at,
-			"x-kov-each: a requestBody was expected"));
+			"%s: a requestBody was expected",
+			each ? "x-kov-each" : "x-kov-upload"));
 	content = contract_member(load, body, "content");
 	if (!body_is_taken(load, place, operation) ||
-	    !body_media(load, content, operation))
+	    !(upload ? body_upload(load, place, content, operation) :
+		       body_media(load, content, operation)))
 		return (false);
 	content = contract_member(load, content, operation->media);
 	schema = contract_member(load, content, "schema");

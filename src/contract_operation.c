@@ -34,7 +34,8 @@ static const char *const operation_members[] = { "operationId", "summary",
 	"description", "tags", "externalDocs", "security", "parameters",
 	"requestBody", "responses", "deprecated", "x-sunset", "x-kov-lane",
 	"x-kov-native", "x-kov-body", "x-kov-each", "x-kov-plural",
-	"x-kov-secret", "x-kov-ticket", "x-kov-facts", NULL };
+	"x-kov-secret", "x-kov-ticket", "x-kov-facts", "x-kov-upload",
+	"x-kov-download", NULL };
 
 static const char *const lanes[LANE_NAMES] = {
 	[LANE_READ] = "read",
@@ -43,6 +44,7 @@ static const char *const lanes[LANE_NAMES] = {
 	[LANE_CHANGE] = "change",
 	[LANE_BATCH] = "batch",
 	[LANE_REPORT] = "report",
+	[LANE_FILE] = "file",
 	[LANE_NATIVE] = "native",
 };
 
@@ -196,7 +198,7 @@ operation_laned(struct load *load, struct place path, struct place place,
 					      LANE_CHANGE;
 	if (lane == NULL)
 		return (true);
-	for (i = LANE_READ; i < LANE_NATIVE; i++)
+	for (i = LANE_READ; i < LANE_FILE; i++)
 		if (json_is_string(lane) &&
 		    strcmp(json_string_value(lane), lanes[i]) == 0) {
 			operation->lane = (enum lane_name)i;
@@ -276,6 +278,8 @@ operation_extended(struct load *load, struct place path, struct place place,
 	return (operation_flag(load, place, "x-kov-secret",
 		    &operation->secret) &&
 	    operation_flag(load, place, "x-kov-ticket", &operation->ticket) &&
+	    operation_flag(load, place, "x-kov-download",
+		&operation->download) &&
 	    operation_flag(load, place, "deprecated", &operation->deprecated));
 }
 

@@ -25,6 +25,7 @@ static reader *const readers[] = {
 	[FRONT_HEAD] = front_read_head,
 	[FRONT_BODY] = front_read_body,
 	[FRONT_BUSY] = NULL,
+	[FRONT_TAKING] = front_read_taking,
 	[FRONT_DISCARD] = front_read_discard,
 	[FRONT_CLOSING] = NULL,
 };
@@ -43,14 +44,20 @@ is_reset(const struct connection *c)
 static void
 flush(struct connection *c)
 {
-	const struct front *f = c->hdlr_extra;
+	struct front *f = c->hdlr_extra;
 
 	if (TAILQ_EMPTY(&c->send_queue))
 		return;
 	if (!net_send_flush(c))
 		kore_connection_disconnect(c);
-	else if (f->phase == FRONT_HEAD && TAILQ_EMPTY(&c->send_queue))
+	else if (!TAILQ_EMPTY(&c->send_queue))
+		return;
+	else if (f->phase == FRONT_HEAD)
 		front_rest(c);
+	else if (f->phase == FRONT_BUSY && f->stream.drained != NULL) {
+		f->deadline = 0;
+		f->stream.drained(f->stream.owner);
+	}
 }
 
 /* Nothing of the next request is looked at while an answer is unsent: who

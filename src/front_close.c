@@ -40,6 +40,8 @@ front_let_go(struct front *f)
 	f->body = 0;
 	call_free(f->call);
 	f->call = NULL;
+	f->stream.sink = NULL;
+	f->stream.drained = NULL;
 }
 
 /* Sends what is queued, then FIN, and reads on until the client's: a plain
@@ -97,6 +99,13 @@ deadline_passed(struct connection *c)
 		return;
 	case FRONT_BODY:
 		front_refuse(c, NULL, PROBLEM_REQUEST_TIMEOUT,
+		    "the body took too long");
+		return;
+	case FRONT_TAKING:
+		f->phase = FRONT_BUSY;
+		f->deadline = 0;
+		f->close = true;
+		f->stream.sink->fail(f->stream.owner, PROBLEM_REQUEST_TIMEOUT,
 		    "the body took too long");
 		return;
 	case FRONT_BUSY:

@@ -4,9 +4,8 @@
 
 #include <kore/kore.h>
 #include <kore/http.h>
-
 #include "front.h"
-#include "problem.h"
+#include "front_stream.h"
 
 /*
  * HEAD --judged--> BODY --last byte--> BUSY --front_reply--> HEAD | CLOSING
@@ -19,17 +18,18 @@ enum front_phase {
 	FRONT_HEAD,    /* for a whole header block to stand in the socket */
 	FRONT_BODY,    /* for the rest of the body */
 	FRONT_BUSY,    /* for front_reply */
+	FRONT_TAKING,  /* for more of a body in pieces; then BUSY again */
 	FRONT_DISCARD, /* for the rest of a body nobody wants */
 	FRONT_CLOSING  /* for the answer to be out and the client's FIN */
 };
 
 struct front { /* the connection's hdlr_extra; Kore frees it */
 	enum front_phase phase;
-	bool		 private_door, proxied, more, eof, close, shut;
-	bool		 begun;	      /* part of a block is there */
-	uint64_t	 deadline;    /* kore_time_ms(); 0: none */
-	size_t body, left, discarded; /* bytes held; to come; thrown away */
-	struct call *call;	      /* owned until front_call */
+	bool	 private_door, proxied, begun, more, eof, close, shut, expect;
+	uint64_t deadline;		/* kore_time_ms(); 0: none */
+	size_t	 body, left, discarded; /* bytes held; to come; thrown away */
+	struct call	   *call;	/* owned until front_call */
+	struct front_stream stream;	/* of a body in pieces */
 };
 extern struct front_times {    /* milliseconds; tests shorten them */
 	unsigned head, linger; /* of a header block; after our FIN */

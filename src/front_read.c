@@ -18,7 +18,6 @@
 
 #define WINDOW 16384 /* the largest header block, in bytes */
 #define BLANKS 8     /* bytes of CRLF that may stand before it */
-#define SMALL 65536  /* a refused body up to this is read away */
 
 static char window[WINDOW]; /* one connection's socket, as it stands */
 
@@ -104,8 +103,8 @@ take(struct connection *c, size_t length)
 
 /* Whether a read that gave n bytes, none or an error leaves something to
  * do; at the end, and on errors, it does what is to be done. */
-static bool
-read_some(struct connection *c, ssize_t n)
+bool
+front_read_some(struct connection *c, ssize_t n)
 {
 	if (n > 0)
 		return (true);
@@ -131,7 +130,7 @@ turn_away(struct connection *c, const struct head *h, const struct view *v,
 	char	      address[CIDR_TEXT];
 
 	closing = h->close || h->old || h->expect || front_draining() ||
-	    body > SMALL;
+	    body > FRONT_SMALL;
 	front_count.refused++;
 	front_dress(c, h, reply, id);
 	front_address(c, h, address);
@@ -178,7 +177,7 @@ answer_star(struct connection *c, const struct head *h, const struct view *v,
 
 /* Whether there is room for this request's body; detail says why not. */
 static enum problem
-weigh_body(struct head *h, size_t most)
+weigh_body(struct head *h, size_t most, bool in_pieces)
 {
 	size_t budget = (size_t)conf_number(SETTING_BODY_BUDGET);
 	size_t body = h->length > 0 ? (size_t)h->length : 0;
@@ -188,6 +187,8 @@ weigh_body(struct head *h, size_t most)
 		    "a body of %zu bytes at most is taken here", most);
 		return (PROBLEM_TOO_LARGE);
 	}
+	if (in_pieces)
+		body = FRONT_HELD;
 	if (body > budget || front_count.bodies > budget - body) {
 		snprintf(h->detail, sizeof(h->detail),
 		    "too many large bodies are on their way in");
@@ -255,6 +256,31 @@ hand_over(struct connection *c, const struct head *h, const struct view *v)
 	return (TAILQ_FIRST(&c->http_requests));
 }
 
+/* The handler takes the body itself, so it stays in the socket, and Kore
+ * hears of a request without one. */
+static void
+let_in_pieces(struct connection *c, struct head *h, const struct view *v)
+{
+	struct front *f = c->hdlr_extra;
+
+	if (!take(c, v->used))
+		return;
+	f->close = h->close || h->old;
+	f->more = true;
+	f->expect = h->expect && v->behind == 0;
+	f->left = h->length > 0 ? (size_t)h->length : 0;
+	f->body = FRONT_HELD;
+	front_count.bodies += f->body;
+	h->length = 0;
+	f->phase = FRONT_BUSY;
+	f->deadline = 0;
+	if (hand_over(c, h, v) == NULL) {
+		front_close(c); /* never: Kore refused what we wrote */
+		return;
+	}
+	c->evt.flags &= ~KORE_EVENT_READ;
+}
+
 static void
 let_in(struct connection *c, const struct head *h, const struct view *v)
 {
@@ -307,12 +333,16 @@ ask_gate(struct connection *c, struct head *h, const struct view *v)
 		reply_release(&refusal);
 		return;
 	}
-	if ((problem = weigh_body(h, most)) != PROBLEM_NONE) {
+	if ((problem = weigh_body(h, most, call_takes(f->call))) !=
+	    PROBLEM_NONE) {
 		front_let_go(f);
 		turn_away_with(c, h, v, id, problem);
 		return;
 	}
-	let_in(c, h, v);
+	if (call_takes(f->call))
+		let_in_pieces(c, h, v);
+	else
+		let_in(c, h, v);
 }
 
 void
@@ -327,7 +357,7 @@ front_read_head(struct connection *c)
 	n = recv(c->fd, window, sizeof(window), MSG_PEEK);
 	if (n == 0)
 		kore_connection_disconnect(c); /* the client has done */
-	if (!read_some(c, n))
+	if (!front_read_some(c, n))
 		return;
 	while (from - window < BLANKS && window + n - from >= 2 &&
 	    memcmp(from, "\r\n", 2) == 0)
@@ -360,7 +390,7 @@ front_read_body(struct connection *c)
 	if (n == 0)
 		front_refuse(c, NULL, PROBLEM_MALFORMED_REQUEST,
 		    "the body ended before its Content-Length");
-	if (!read_some(c, n))
+	if (!front_read_some(c, n))
 		return;
 	f->left -= (size_t)n;
 	if (f->left > 0)
@@ -378,7 +408,7 @@ front_read_discard(struct connection *c)
 	n = front_throw_away(c, f->left);
 	if (n == 0)
 		kore_connection_disconnect(c);
-	if (!read_some(c, n))
+	if (!front_read_some(c, n))
 		return;
 	f->left -= (size_t)n;
 	if (f->left == 0)

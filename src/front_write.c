@@ -249,20 +249,20 @@ front_rest(struct connection *c)
 	    front_patience(front_unsent(c));
 }
 
-void
-front_reply(struct http_request *req, const struct reply *reply)
+/* What is left of a body that nobody wants is read away where it is small;
+ * else the client is told to stop by closing. */
+static bool
+closes(const struct front *f)
 {
-	struct connection *c = req->owner;
-	struct front	  *f;
-	bool		   closing;
+	return (f->close || front_draining() || f->left > FRONT_SMALL);
+}
 
-	if (c == NULL)
-		return; /* the client left while the request slept */
-	f = c->hdlr_extra;
-	closing = f->close || front_draining();
-	req->status = (uint16_t)reply->status;
-	front_count.answered++;
-	front_send(c, reply, req->method == HTTP_METHOD_HEAD, closing);
+void
+front_done(struct connection *c)
+{
+	struct front *f = c->hdlr_extra;
+	bool	      closing = closes(f);
+
 	front_let_go(f);
 	if (c->state != CONN_STATE_ESTABLISHED)
 		return;
@@ -271,8 +271,26 @@ front_reply(struct http_request *req, const struct reply *reply)
 		return;
 	}
 	front_rest(c);
+	if (f->left > 0) {
+		f->phase = FRONT_DISCARD;
+		f->deadline = front_patience(f->left);
+	}
 	if (f->more || f->eof) { /* rule 2: reports what already waits */
 		f->more = false;
 		kore_platform_event_all(c->fd, c);
 	}
+}
+
+void
+front_reply(struct http_request *req, const struct reply *reply)
+{
+	struct connection *c = req->owner;
+
+	if (c == NULL)
+		return; /* the client left while the request slept */
+	req->status = (uint16_t)reply->status;
+	front_count.answered++;
+	front_send(c, reply, req->method == HTTP_METHOD_HEAD,
+	    closes(c->hdlr_extra));
+	front_done(c);
 }

@@ -9,6 +9,7 @@
 
 #include "cors.h"
 #include "counts.h"
+#include "download.h"
 #include "head.h"
 #include "kov.h"
 #include "member.h"
@@ -16,6 +17,7 @@
 #include "negotiate.h"
 #include "publishable.h"
 #include "toll.h"
+#include "upload.h"
 #include "worker.h"
 
 static const struct {
@@ -47,6 +49,8 @@ call_free(struct call *call)
 		return;
 	if (call->ask != NULL)
 		lane_leave(call->ask);
+	upload_free(call->upload);
+	download_free(call->download);
 	text_release(&call->caller);
 	text_release(&call->input);
 	reply_release(&call->reply);
@@ -140,14 +144,15 @@ call_media(struct call *call, const struct head *head, struct reply *refusal)
 	char			expected[64];
 	bool			ok = false;
 
-	if (!negotiate_accepts(accept, "application/json"))
+	if ((o == NULL || !o->download) &&
+	    !negotiate_accepts(accept, "application/json"))
 		reply_problem(refusal, PROBLEM_NOT_ACCEPTABLE, call->id, NULL,
 		    NULL);
 	else if (head_find(head, "content-encoding") != NULL)
 		reply_problem(refusal, PROBLEM_UNSUPPORTED_MEDIA_TYPE, call->id,
 		    "a body without Content-Encoding is expected", NULL);
 	else if (o != NULL && o->media != NULL && head->length > 0 &&
-	    !negotiate_is(type, o->media)) {
+	    o->upload == NULL && !negotiate_is(type, o->media)) {
 		snprintf(expected, sizeof(expected),
 		    "a body of type %s is expected", o->media);
 		reply_problem(refusal, PROBLEM_UNSUPPORTED_MEDIA_TYPE, call->id,
@@ -334,12 +339,41 @@ call_enter(struct call *call, const struct arrival *arrival,
 	return (in);
 }
 
+bool
+call_takes(const struct call *call)
+{
+	return (call->upload != NULL);
+}
+
+/* What its body may have; false: it cannot be what is taken here. */
+static bool
+call_body_max(struct call *call, const struct head *head, struct reply *refusal,
+    size_t *most)
+{
+	const struct operation *o = call->match.operation;
+	char			detail[HEAD_DETAIL] = "";
+	enum problem		problem;
+
+	if (o == NULL || o->media == NULL || call->state == CALL_ANSWER)
+		return (true);
+	*most = o->body_max;
+	if (o->upload == NULL)
+		return (true);
+	problem = upload_new(&call->upload, o, head, call->organisation, detail,
+	    most);
+	if (problem == PROBLEM_NONE)
+		return (true);
+	reply_problem(refusal, problem, call->id,
+	    detail[0] != '\0' ? detail : NULL, NULL);
+	toll_headers(call, refusal);
+	return (false);
+}
+
 struct call *
 call_gate(const struct arrival *arrival, struct reply *refusal,
     size_t *body_max)
 {
-	const struct operation *o;
-	struct call	       *call;
+	struct call *call;
 
 	*body_max = 0;
 	if ((call = call_new(arrival)) == NULL) {
@@ -347,11 +381,10 @@ call_gate(const struct arrival *arrival, struct reply *refusal,
 		    "a path without an encoded slash or NUL is expected", NULL);
 		return (NULL);
 	}
-	if (!call_enter(call, arrival, refusal)) {
+	if (!call_enter(call, arrival, refusal) ||
+	    !call_body_max(call, arrival->head, refusal, body_max)) {
 		call_free(call);
 		return (NULL);
 	}
-	if ((o = call->match.operation) != NULL && o->media != NULL)
-		*body_max = o->body_max;
 	return (call);
 }

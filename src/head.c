@@ -46,6 +46,7 @@ static const struct known {
 	{ NAME("authorization"), KEEP | ONCE, NULL },
 	{ NAME("content-type"), KEEP | ONCE, NULL },
 	{ NAME("content-encoding"), KEEP, NULL },
+	{ NAME("content-disposition"), KEEP | ONCE | WIDE, NULL },
 	{ NAME("idempotency-key"), KEEP | ONCE | FULL, NULL },
 	{ NAME("accept"), KEEP | WIDE, NULL },
 	{ NAME("accept-language"), KEEP | WIDE, NULL },

@@ -26,16 +26,19 @@
 
 #define KOV_VERSION "1.0.0"
 
+struct download;
 struct http_request;
 struct native;
+struct upload;
 
 enum call_state {
-	CALL_ADMIT, /* at the header: route, method, media type */
-	CALL_KNOW,  /* at the header: credentials to caller, scope */
-	CALL_CHECK, /* parameters and body against the contract */
-	CALL_ASK,   /* into its lane */
-	CALL_WAIT,  /* asleep until the lane answers */
-	CALL_ANSWER,
+	CALL_ADMIT,  /* at the header: route, method, media type */
+	CALL_KNOW,   /* at the header: credentials to caller, scope */
+	CALL_TAKE,   /* x-kov-upload: asleep while its file comes in */
+	CALL_CHECK,  /* parameters and body against the contract */
+	CALL_ASK,    /* into its lane */
+	CALL_WAIT,   /* asleep until the lane answers */
+	CALL_ANSWER, /* x-kov-download: and asleep while its file goes out */
 	CALL_DONE
 };
 
@@ -56,9 +59,11 @@ struct call {
 	bool		     acts;     /* for a member, whom door.act finds */
 	struct text	     input;    /* JSON the function is given */
 	size_t		     stable;   /* bytes of it that a retry repeats */
-	json_t		    *open;  /* what it may send (mask.h); NULL: all */
-	bool		     works; /* what it posts next has to show work */
-	struct lane_ask	    *ask;   /* NULL unless CALL_WAIT */
+	json_t		    *open;   /* what it may send (mask.h); NULL: all */
+	bool		     works;  /* what it posts next has to show work */
+	struct lane_ask	    *ask;    /* NULL unless CALL_WAIT */
+	struct upload	    *upload; /* NULL unless x-kov-upload */
+	struct download	    *download; /* NULL unless x-kov-download, and 200 */
 	struct reply	     reply;
 	uint64_t	     began; /* microseconds, monotonic */
 };

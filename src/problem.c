@@ -15,6 +15,10 @@ static const struct problem_row problems[PROBLEMS] = {
 	    "The body is not JSON",
 	    "Send I-JSON (RFC 7493): UTF-8, no duplicate members, no NUL; "
 	    "detail says where reading stopped." },
+	[PROBLEM_MALFORMED_FORM] = { "malformed-form", 400, NULL,
+	    "The body is not a form as its type says",
+	    "Send multipart/form-data (RFC 7578) as a browser does; detail "
+	    "says what was expected." },
 	[PROBLEM_INVALID_INPUT] = { "invalid-input", 400, "KV400",
 	    "The input does not fit the contract",
 	    "Mend each fault listed in errors: pointer names the place in "
@@ -66,6 +70,9 @@ static const struct problem_row problems[PROBLEMS] = {
 	    "The same request is still being handled",
 	    "Wait a moment and send it again with the same "
 	    "Idempotency-Key." },
+	[PROBLEM_NOT_READY] = { "not-ready", 409, NULL,
+	    "It is not ready yet",
+	    "Ask again after Retry-After." },
 	[PROBLEM_GONE] = { "gone", 410, "KV410",
 	    "This is no longer here",
 	    "Begin again: a cursor from before a restore, or a used link, "

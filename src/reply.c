@@ -15,6 +15,7 @@ static const struct {
 	const char  *name, *value;
 } belongings[] = {
 	{ PROBLEM_IN_FLIGHT, "retry-after", "1" },
+	{ PROBLEM_NOT_READY, "retry-after", "1" },
 	{ PROBLEM_UNAVAILABLE, "retry-after", "2" },
 	{ PROBLEM_OVERLOADED, "retry-after", "1" },
 	{ PROBLEM_OUTCOME_UNKNOWN, "retry-after", "2" },

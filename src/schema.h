@@ -36,7 +36,8 @@ void		schemas_free(struct schemas *);
  * nothing more can be compiled. A keyword that is not supported is an error,
  * never ignored; annotations (title, description, example(s), default,
  * deprecated, readOnly, writeOnly, $comment, $schema of 2020-12, the
- * document's own $id, discriminator, externalDocs, xml, x-…) pass. format
+ * document's own $id, discriminator, externalDocs, xml, contentMediaType,
+ * x-…) pass. format
  * also knows int32 and int64, of numbers. */
 const struct schema *schema_at(struct schemas *, const char *pointer,
     struct text *error);

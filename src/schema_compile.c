@@ -54,6 +54,7 @@ static const struct keyword keywords[] = {
 	{ "discriminator", RULE_NONE, NULL },
 	{ "externalDocs", RULE_NONE, NULL },
 	{ "xml", RULE_NONE, NULL },
+	{ "contentMediaType", RULE_NONE, NULL },
 	{ "$comment", RULE_NONE, NULL },
 };
 

@@ -31,6 +31,46 @@ sign_random(void *out, size_t n)
 	return (RAND_bytes(out, (int)n) == 1);
 }
 
+/* OpenSSL's own, by our name; after a failure it stays failed. */
+struct sign_hash {
+	EVP_MD_CTX *context;
+	bool	    failed;
+};
+
+struct sign_hash *
+sign_hash_new(void)
+{
+	struct sign_hash *h = calloc(1, sizeof(*h));
+
+	if (h == NULL)
+		return (NULL);
+	h->context = EVP_MD_CTX_new();
+	h->failed = h->context == NULL ||
+	    EVP_DigestInit_ex(h->context, EVP_sha256(), NULL) != 1;
+	return (h);
+}
+
+void
+sign_hash_add(struct sign_hash *h, const void *bytes, size_t n)
+{
+	if (h != NULL && !h->failed)
+		h->failed = EVP_DigestUpdate(h->context, bytes, n) != 1;
+}
+
+bool
+sign_hash_end(struct sign_hash *h, uint8_t *out)
+{
+	bool ok;
+
+	if (h == NULL)
+		return (false);
+	ok = !h->failed &&
+	    (out == NULL || EVP_DigestFinal_ex(h->context, out, NULL) == 1);
+	EVP_MD_CTX_free(h->context);
+	free(h);
+	return (ok);
+}
+
 bool
 sign_equal(const void *a, const void *b, size_t n)
 {
@@ -53,10 +93,9 @@ sign_hex(const void *bytes, size_t n, char *out)
 static int
 sign_nibble(char c)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char	 *at = c == '\0' ? NULL : strchr(digits, c);
-
-	return (at == NULL ? -1 : (int)(at - digits));
+	if (c >= '0' && c <= '9')
+		return (c - '0');
+	return (c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1);
 }
 
 bool

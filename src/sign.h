@@ -18,6 +18,13 @@ bool sign_hmac(const void *key, size_t, const void *, size_t,
     uint8_t		   out[SIGN_BYTES]);
 bool sign_random(void *, size_t);
 
+/* A SHA-256 piece by piece. sign_hash_end frees it; NULL out: unwanted. A
+ * NULL hash: memory ran out, and end is false. */
+struct sign_hash;
+struct sign_hash *sign_hash_new(void);
+void		  sign_hash_add(struct sign_hash *, const void *, size_t);
+bool		  sign_hash_end(struct sign_hash *, uint8_t *out);
+
 /* Takes the same time wherever they differ. */
 bool sign_equal(const void *, const void *, size_t);
 

@@ -41,6 +41,7 @@ static const struct {
 	[LANE_CHANGE] = { SETTING_CHANGE_LINKS, true, false, 1024, 4000, 3000 },
 	[LANE_BATCH] = { SETTING_BATCH_LINKS, true, false, 64, 30000, 30000 },
 	[LANE_REPORT] = { SETTING_REPORT_LINKS, false, false, 128, 10000, 10000 },
+	[LANE_FILE] = { SETTING_FILE_LINKS, true, false, 512, 30000, 10000 },
 };
 /* clang-format on */
 
@@ -201,6 +202,14 @@ static const struct lane_statement write_own[] = {
 	    NULL },
 	ACT(0),
 };
+static const struct lane_statement file_own[] = {
+	[WORKER_PUT] = { "door_put_part",
+	    "select * from door.put_part($1, $2, $3)", 0, NULL },
+	[WORKER_GET] = { "door_get_part",
+	    "select * from door.get_part($1, $2, $3)", 1, NULL },
+	[WORKER_DROP] = { "door_drop_file",
+	    "select * from door.drop_file($1, $2, $3)", 0, NULL },
+};
 
 #define OWN(list)                                    \
 	{                                            \
@@ -216,6 +225,7 @@ static const struct {
 	[LANE_CHANGE] = OWN(write_own),
 	[LANE_BATCH] = OWN(write_own),
 	[LANE_REPORT] = OWN(report_own),
+	[LANE_FILE] = OWN(file_own),
 };
 
 /* ---- asking ---- */
@@ -251,6 +261,17 @@ worker_ask_facts(lane_answer_fn *answer)
 {
 	return (lane_ask(self.lanes[LANE_REPORT], FACTS, 0, "", "{}", "{}",
 	    answer, NULL));
+}
+
+struct lane_ask *
+worker_ask_file(enum worker_file what, int64_t organisation, const char *input,
+    lane_answer_fn *answer, void *owner)
+{
+	if (self.lanes[LANE_FILE] == NULL)
+		return (NULL); /* we stop */
+	worker_push_soon();
+	return (lane_ask(self.lanes[LANE_FILE], (int)what,
+	    organisation, "", "{}", input, answer, owner));
 }
 
 /* ---- the lanes ---- */
@@ -305,7 +326,7 @@ worker_lane(enum lane_name lane, uint64_t now)
 		.room = plans[lane].room,
 		.patience = plans[lane].patience,
 		.deadline = plans[lane].deadline,
-		.notify = plans[lane].writes,
+		.notify = plans[lane].writes && lane != LANE_FILE,
 		.tally = counts_lane(lane),
 	};
 

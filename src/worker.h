@@ -29,6 +29,11 @@ struct lane_ask *worker_ask_ready(lane_answer_fn *, void *owner);
 /* …and what it knows of itself (door.facts). */
 struct lane_ask *worker_ask_facts(lane_answer_fn *);
 
+/* Asks for the bytes of a file (store.c is the one who does). */
+enum worker_file { WORKER_PUT, WORKER_GET, WORKER_DROP };
+struct lane_ask *worker_ask_file(enum worker_file, int64_t organisation,
+    const char *input, lane_answer_fn *, void *owner);
+
 const struct contract *worker_contract(void);
 
 #endif

@@ -16,6 +16,7 @@ void sequencer_run(void);
 void courier_run(void);
 void clock_run(void);
 void projector_run(void);
+void curator_run(void);
 
 /* A job's first call: SIGTERM and SIGINT become readable on jobs_signals()
  * instead of ending it. */

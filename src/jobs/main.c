@@ -32,6 +32,7 @@ static const struct job jobs[] = {
 	{ "courier", courier_run },
 	{ "clock", clock_run },
 	{ "projector", projector_run },
+	{ "curator", curator_run },
 };
 
 #define JOBS (sizeof(jobs) / sizeof(jobs[0]))

@@ -32,7 +32,7 @@ export async function until(fn, ms = 5000) {
 	}
 }
 
-// One request, as it is: {status, headers, text, body}. body: an object is
+// One request, as it is: {status, headers, text, bytes, body}. body: an object is
 // sent as JSON, a string or bytes as they are.
 export function ask(method, url, { headers = {}, body } = {}) {
 	const bytes = body === undefined || typeof body === 'string' ||
@@ -47,16 +47,17 @@ export function ask(method, url, { headers = {}, body } = {}) {
 			response.on('data', (chunk) => chunks.push(chunk));
 			response.on('error', reject);
 			response.on('end', () => resolve(read(response,
-			    Buffer.concat(chunks).toString())));
+			    Buffer.concat(chunks))));
 		});
 		request.on('error', reject);
 		request.end(bytes);
 	}));
 }
 
-function read(response, text) {
+function read(response, bytes) {
+	const text = bytes.toString();
 	const answer = { status: response.statusCode,
-		headers: response.headers, text };
+		headers: response.headers, text, bytes };
 
 	if (/json/.test(response.headers['content-type'] ?? '') && text !== '')
 		try {
@@ -81,6 +82,36 @@ export async function contract() {
 	return (judge);
 }
 
+// A form as a browser writes it; a part is [name, value] or
+// [name, bytes, file name, type].
+export function form(...parts) {
+	const boundary = '----formOfTheTests';
+	const chunks = parts.flatMap(([name, value, file, type]) => [
+		`--${boundary}\r\nContent-Disposition: form-data; name="${name}"` +
+		    (file === undefined ? '' : `; filename="${file}"`) +
+		    (type === undefined ? '' : `\r\nContent-Type: ${type}`) +
+		    '\r\n\r\n', value, '\r\n']);
+
+	return ({
+		body: Buffer.concat([...chunks, `--${boundary}--\r\n`]
+		    .map((c) => Buffer.from(c))),
+		headers: { 'content-type':
+		    `multipart/form-data; boundary=${boundary}` },
+	});
+}
+
+// An object, for an operation that takes a form: its file is a text.
+async function formed(method, url, body) {
+	const found = (await contract()).find(method, url);
+	const takes = found?.operation?.requestBody && (await contract())
+	    .follow(found.operation.requestBody).content['multipart/form-data'];
+
+	return (takes && body !== undefined && typeof body !== 'string' &&
+	    !Buffer.isBuffer(body) ? form(...Object.entries(body).map((entry) =>
+		entry[0] === 'file' ? [...entry, 'a.txt', 'text/plain'] : entry)) :
+	    { body, headers: {} });
+}
+
 // A call to the API as everybody makes it. key: undefined is the demo
 // organisation's, null is none. Every answer is held against the contract,
 // unless raw is set; one that differs throws.
@@ -88,14 +119,17 @@ export async function call(method, path,
     { key = kov.key, body, headers = {}, raw = false } = {}) {
 	const media = method === 'PATCH' ? 'application/merge-patch+json' :
 	    'application/json';
+	const url = new URL(path, kov.url).href;
+	const made = await formed(method, url, body);
 	const sent = {
 		...key === null ? {} : { authorization: `Bearer ${key}` },
 		...body === undefined ? {} : { 'content-type': media },
 		'x-forwarded-for': here,
+		...made.headers,
 		...headers,
 	};
-	const url = new URL(path, kov.url).href;
-	const answer = await ask(method, url, { headers: sent, body });
+	const answer = await ask(method, url,
+	    { headers: sent, body: made.body });
 
 	if (raw)
 		return (answer);

@@ -1,6 +1,6 @@
 // Requests made of the contract's own examples, and an object of each kind
 // that a path can name.
-import { call, contract } from './harness.mjs';
+import { call, contract, until } from './harness.mjs';
 
 const judge = await contract();
 
@@ -42,6 +42,13 @@ const makers = {
 	endpointId: () => made('/v1/webhook-endpoints',
 	    { url: 'http://127.0.0.1:9/hook', eventTypes: ['score.received'] }),
 	memberId: () => made('/v1/members', {}),
+	attachmentId: async () => {
+		const id = await made('/v1/complaints/' +
+		    `${await makers.complaintId()}/attachments`, { file: 'A text' });
+		await until(async () => (await call('GET',
+		    `/v1/attachments/${id}`)).body.state !== 'processing');
+		return (id);
+	},
 	name: () => 'nps',
 	departmentId: () => made('/v1/departments', { name: 'Repairs' }),
 	categoryId: () => made('/v1/categories', { category: fresh('category') }),
