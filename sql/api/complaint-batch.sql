@@ -12,20 +12,100 @@ declare
   callers jsonb := to_jsonb(array_fill(caller,
     array[jsonb_array_length(bodies)]));
   replies api.reply[];
-  results json;
+  b kov.complaint_batch;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if bodies <> '[]' then
     replies := array(select r from kov.complaints_create(organisation_id,
       callers, bodies) r);
   end if;
-  select json_agg(kov.batch_result(case when i.item ? 'errors'
-      then kov.invalid(i.item->'errors') else replies[i.good] end)
-    order by i.place) into results
-  from (select n.item, n.place,
-      count(*) filter (where n.item ? 'item') over (order by n.place) as good
-    from jsonb_array_elements(items) with ordinality n (item, place)) i;
-  return kov.answer(200, json_build_object('items', results)::text);
+  b.organisation_id := organisation_id;
+  b.id := kov.uuid7();
+  b.partner_id := caller->>'partner';
+  b.partner_reference := input#>>'{body,partnerReference}';
+  b.received_at := clock_timestamp();
+  select json_agg(r.result order by r.place),
+    count(*) filter (where r.result->>'status' = '201'),
+    count(*) filter (where r.result->>'status' = '200'),
+    count(*) filter (where r.result->>'status' = '400')
+  into b.results, b.taken_in, b.known, b.refused
+  from (select i.place, kov.batch_result(case when i.item ? 'errors'
+        then kov.invalid(i.item->'errors') else replies[i.good] end) as result
+    from (select n.item, n.place,
+        count(*) filter (where n.item ? 'item') over (order by n.place) as good
+      from jsonb_array_elements(items) with ordinality n (item, place)) i) r;
+  insert into kov.complaint_batch values (b.*);
+  return kov.answer(200, kov.batch_json(b, true), '1',
+    '/v1/complaint-batches/' || b.id);
 end $$;
 comment on function api.create_complaint_batch is
   'POST /v1/complaint-batches: a result for each; one bad item does not lose the others';
+
+create or replace function api.read_complaint_batch(
+  organisation_id bigint, caller jsonb, input jsonb) returns api.reply
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
+declare
+  b kov.complaint_batch;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  select * into b from kov.complaint_batch k
+  where k.organisation_id = read_complaint_batch.organisation_id
+    and k.id = (input#>>'{path,batchId}')::uuid
+    and (caller->>'partner' is null
+      or k.partner_id = (caller->>'partner')::uuid);
+  if b.id is null then
+    return kov.problem('not-found',
+      'There is no batch of this id that these credentials can see; one is '
+      'kept for 90 days');
+  end if;
+  return kov.answer(200, kov.batch_json(b, true), '1');
+end $$;
+comment on function api.read_complaint_batch(bigint, jsonb, jsonb) is
+  'GET /v1/complaint-batches/{batchId}: as it was answered';
+
+create or replace function api.list_complaint_batches(
+  organisation_id bigint, caller jsonb, input jsonb) returns api.reply
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
+declare
+  query jsonb := input->'query';
+  most int := coalesce((query->>'limit')::int, 50);
+  named text := query->>'partnerReference';
+  partner uuid := caller->>'partner';
+  filter jsonb := jsonb_build_object('partnerReference', named);
+  place jsonb := '["ffffffff-ffff-ffff-ffff-ffffffffffff"]';
+  page kov.complaint_batch[];
+  items text[];
+  fits int;
+  next text;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  if query ? 'cursor' then
+    place := kov.cursor_read(organisation_id, 'listComplaintBatches', filter,
+      query->>'cursor');
+    if place is null then
+      return kov.bad_cursor();
+    end if;
+  end if;
+  page := array(
+    select b from (select k.organisation_id, k.id, k.partner_id,
+        k.partner_reference, k.received_at, k.taken_in, k.known, k.refused,
+        '' -- what became of each stays where it lies
+      from kov.complaint_batch k
+      where k.organisation_id = list_complaint_batches.organisation_id
+        and k.id < (place->>0)::uuid
+        and (partner is null or k.partner_id = partner)
+        and (named is null or k.partner_reference = named)
+      order by k.id desc limit most + 1) b);
+  items := array(select kov.batch_json(b, false)
+    from unnest(page[:most]) b order by b.id desc);
+  fits := kov.fitting(items);
+  if cardinality(page) > fits then
+    next := kov.cursor(organisation_id, 'listComplaintBatches', filter,
+      jsonb_build_array(page[fits].id));
+  end if;
+  return kov.page(array_to_string(items[:fits], ','), next);
+end $$;
+comment on function api.list_complaint_batches(bigint, jsonb, jsonb) is
+  'GET /v1/complaint-batches: latest first, without their items';

@@ -1,4 +1,4 @@
--- What a batch of complaints tells of each.
+-- What a batch of complaints tells of each, and what is kept of it.
 
 create or replace function kov.batch_result(reply api.reply)
 returns json
@@ -10,8 +10,7 @@ begin
   if reply.status is not null then
     return json_strip_nulls(json_build_object('status', reply.status,
       'id', said->'id', 'reference', said->'reference',
-      'state', said->'state', 'tracking', case when said ? 'tracking'
-        then concat('{"token":', said#>'{tracking,token}', '}')::json end));
+      'state', said->'state'));
   end if;
   if said->>'problem' = 'too-many-requests' then
     return json_build_object('status', 429, 'detail', said->'detail');
@@ -21,3 +20,21 @@ begin
 end $$;
 comment on function kov.batch_result is
   'What became of one item of a batch';
+
+create or replace function kov.batch_json(b kov.complaint_batch,
+  whole boolean) returns text
+language plpgsql stable
+as $$
+declare
+  head text := json_strip_nulls(json_build_object('id', b.id,
+    'partnerId', b.partner_id, 'partnerReference', b.partner_reference,
+    'receivedAt', kov.utc(b.received_at), 'takenIn', b.taken_in,
+    'known', b.known, 'refused', b.refused))::text;
+begin
+  if whole then
+    return left(head, -1) || ',"items":' || b.results || '}';
+  end if;
+  return head;
+end $$;
+comment on function kov.batch_json(kov.complaint_batch, boolean) is
+  'A batch as the API shows it; whole: with what became of each item';

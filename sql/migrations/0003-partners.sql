@@ -107,3 +107,40 @@ comment on column kov.partner.updated_at is 'Last change';
 drop function if exists kov.customer_of(bigint, jsonb, timestamptz);
 drop function if exists kov.score_faults(bigint, jsonb, kov.scale,
   kov.complaint);
+
+-- What became of a batch, for a sender whose connection was cut.
+
+create table kov.complaint_batch (
+  organisation_id bigint not null,
+  id uuid not null,
+  partner_id uuid,
+  partner_reference text,
+  received_at timestamptz not null,
+  taken_in int not null,
+  known int not null,
+  refused int not null,
+  results text not null,
+  constraint complaint_batch_pkey primary key (organisation_id, id)
+) partition by range (id);
+create index complaint_batch_partner
+  on kov.complaint_batch (organisation_id, partner_id, id)
+  where partner_id is not null;
+comment on table kov.complaint_batch is 'Batches of complaints, as they were answered; nobody changes one';
+comment on column kov.complaint_batch.organisation_id is 'Whose';
+comment on column kov.complaint_batch.id is 'UUIDv7';
+comment on column kov.complaint_batch.partner_id is 'The partner whose key sent it; null: the organisation''s own';
+comment on column kov.complaint_batch.partner_reference is 'The sender''s own name for the batch';
+comment on column kov.complaint_batch.received_at is 'When it was answered';
+comment on column kov.complaint_batch.taken_in is 'How many complaints came of it';
+comment on column kov.complaint_batch.known is 'How many were there already';
+comment on column kov.complaint_batch.refused is 'How many were not as they must be';
+comment on column kov.complaint_batch.results is 'JSON array: what became of each item, in order';
+insert into kov.partitioned (table_name, period, keep)
+values ('complaint_batch', 'week', '90 days');
+revoke update, delete, truncate on kov.complaint_batch from kov_owner;
+
+-- A partner's complaints in the order they came here, for the daily
+-- comparison; the organisation's own are not in it and pay nothing for it.
+create index complaint_partner_id
+  on kov.complaint (organisation_id, partner_id, id)
+  where partner_id is not null;

@@ -1,7 +1,8 @@
 // Batches: a result for each, and one bad item does not lose the others.
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import { test } from 'node:test';
-import { call, kov } from './harness.mjs';
+import { call, kov, until } from './harness.mjs';
 
 const batch = (items, options = {}) =>
     call('POST', '/v1/complaint-batches', { body: { items }, ...options });
@@ -73,4 +74,101 @@ test('a thousand at once, and not one more', async () => {
 	assert.equal(await count(`campaign = '${mark}'`), 1000);
 	assert.equal((await batch([...items, { text: 'x' }])).status, 400);
 	assert.equal((await batch([])).status, 400);
+});
+
+const partnerKey = async (what, options = {}) => {
+	const partner = await kov.newPartner(undefined, `${what} ${Date.now()}`);
+
+	return ({ partner, key: await kov.newKey({ partner, ...options }) });
+};
+
+test('what became of a batch is kept, item for item', async () => {
+	const partnerReference = `kept ${Date.now()}`;
+	const sent = await call('POST', '/v1/complaint-batches', { body: {
+		partnerReference, items: [{ text: 'x' }, { text: ' ' },
+			{ text: 'y', partnerReference }, { text: 'y', partnerReference }],
+	} });
+	const { takenIn, known, refused, items } = sent.body;
+	assert.deepEqual([takenIn, known, refused], [2, 1, 1]);
+	const path = new URL(sent.headers.location).pathname;
+	const seen = await call('GET', path);
+	assert.deepEqual(seen.body, sent.body);
+	assert.equal((await call('GET', path,
+	    { headers: { 'if-none-match': seen.headers.etag } })).status, 304);
+	const list = (await call('GET', '/v1/complaint-batches?' +
+	    new URLSearchParams({ partnerReference }))).body.items;
+	const { items: left, ...head } = sent.body;
+	assert.deepEqual(left, items);
+	assert.deepEqual(list, [head]);
+});
+
+test('a partner finds its own batches, latest first, and no other', async () => {
+	const [own, other] = [await partnerKey('sends', { scopes:
+	    ['complaints:write'] }), await partnerKey('looks')];
+	const ids = [];
+	for (let i = 0; i < 3; i++)
+		ids.unshift((await batch([{ text: 'x' }], { key: own.key })).body.id);
+	const seen = [];
+	for (let path = '/v1/complaint-batches?limit=2'; path;) {
+		const { body } = await call('GET', path, { key: own.key });
+		seen.push(...body.items.map((b) => b.id));
+		path = body.nextCursor &&
+		    `/v1/complaint-batches?limit=2&cursor=${body.nextCursor}`;
+	}
+	assert.deepEqual(seen, ids);
+	assert.deepEqual((await call('GET', '/v1/complaint-batches',
+	    { key: other.key })).body.items, []);
+	assert.equal((await call('GET', `/v1/complaint-batches/${ids[0]}`,
+	    { key: other.key })).status, 404);
+	assert.equal((await call('GET', `/v1/complaint-batches/${ids[0]}`))
+	    .body.partnerId, own.partner);
+});
+
+// Sends all of a request, and hangs up before the answer comes.
+const cut = (key, text, idempotency) => new Promise((resolve, reject) => {
+	const { hostname, port } = new URL(kov.url);
+	const socket = net.connect(port, hostname, () => socket.end(
+	    'POST /v1/complaint-batches HTTP/1.1\r\nHost: kov\r\n' +
+	    `Authorization: Bearer ${key}\r\nContent-Type: application/json\r\n` +
+	    `Idempotency-Key: "${idempotency}"\r\n` +
+	    `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+	    () => socket.destroy()));
+	socket.on('close', resolve);
+	socket.on('error', reject);
+});
+
+test('after a cut connection the same key gets the first answer', async () => {
+	const { partner, key } = await partnerKey('cut');
+	const headers = { 'idempotency-key': `"cut ${Date.now()}"` };
+	const body = { items: Array.from({ length: 50 }, (_, i) =>
+	    ({ text: `complaint ${i}` })) };
+	await cut(key, JSON.stringify(body), headers['idempotency-key'].slice(1, -1));
+	// Either it came through, and this is the first answer again, or nothing
+	// did; while it is on its way, 409.
+	const answer = await until(async () => {
+		const one = await call('POST', '/v1/complaint-batches',
+		    { key, body, headers });
+		return (one.status === 409 ? undefined : one);
+	});
+	assert.equal(answer.status, 200, answer.text);
+	const again = await call('POST', '/v1/complaint-batches',
+	    { key, body, headers });
+	assert.equal(again.headers['idempotent-replayed'], 'true');
+	assert.deepEqual(again.body, answer.body);
+	assert.equal(await count(`partner_id = '${partner}'`), 50);
+	assert.deepEqual((await call('GET', '/v1/complaint-batches', { key }))
+	    .body.items.map((b) => b.id), [answer.body.id]);
+});
+
+test('after a cut connection, names make no doubles and the list tells', async () => {
+	const { partner, key } = await partnerKey('cut names');
+	const items = Array.from({ length: 50 }, (_, i) => ({ text: `${i}`,
+		partnerReference: `N-${i}`, customer: { externalRef: `${i % 9}` } }));
+	await cut(key, JSON.stringify({ items }), `lost ${Date.now()}`);
+	const answer = await batch(items, { key });
+	assert.equal(answer.body.takenIn + answer.body.known, 50);
+	await batch(items, { key });
+	assert.equal(await count(`partner_id = '${partner}'`), 50);
+	const { body } = await call('GET', '/v1/complaint-batches', { key });
+	assert.equal(body.items.reduce((n, b) => n + b.takenIn, 0), 50);
 });

@@ -52,6 +52,9 @@ const makers = {
 	name: () => 'nps',
 	departmentId: () => made('/v1/departments', { name: 'Repairs' }),
 	categoryId: () => made('/v1/categories', { category: fresh('category') }),
+	batchId: async () => (await call('POST', '/v1/complaint-batches',
+	    { body: { items: [{ text: 'It does not work' }] } })).body.id,
+	date: () => '2026-11-22',
 	partnerId: () => made('/v1/partners', { name: fresh('partner') }),
 };
 
