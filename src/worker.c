@@ -270,8 +270,8 @@ worker_ask_file(enum worker_file what, int64_t organisation, const char *input,
 	if (self.lanes[LANE_FILE] == NULL)
 		return (NULL); /* we stop */
 	worker_push_soon();
-	return (lane_ask(self.lanes[LANE_FILE], (int)what,
-	    organisation, "", "{}", input, answer, owner));
+	return (lane_ask(self.lanes[LANE_FILE], (int)what, organisation, "",
+	    "{}", input, answer, owner));
 }
 
 /* ---- the lanes ---- */
