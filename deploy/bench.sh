@@ -17,6 +17,7 @@ sh "$KOV_HOME/deploy/build.sh"
 sh "$KOV_HOME/deploy/node.sh" tests
 sh "$KOV_HOME/deploy/node.sh" tests/bench/peer
 
+make -s -C "$KOV_HOME/src" bare
 mkdir -p "$KOV_HOME/.build/bench"
 load=$KOV_HOME/.build/bench/load
 gcc -std=c11 -D_GNU_SOURCE -O2 -o "$load" \

@@ -7,7 +7,7 @@
 
 #include "problem.h"
 
-#define REPLY_HEADERS 20
+#define REPLY_HEADERS 28
 
 struct reply_header {
 	const char *name;  /* borrowed for ever, lower case */

@@ -8,6 +8,7 @@ import net from 'node:net';
 import { ask, kov, until } from '../http/harness.mjs';
 import { descendants, freePort, start } from '../fault/instance.mjs';
 import { idsFile, kovSide, peerSide, pgbenchSide } from './sides.mjs';
+import { tollCost } from './toll.mjs';
 import { webhookDelay } from './webhook.mjs';
 
 const json = process.argv.includes('--json');
@@ -41,6 +42,11 @@ async function prepare() {
 	const caller = await kov.sql(`select jsonb_build_object('id', id,
 	    'organisation', organisation_id, 'scopes', scopes)
 	    from kov.api_key limit 1`);
+	// Its limit is judged with each request, and never reached.
+	await kov.sql('select job.limit_key(id::text, 6000000) from kov.api_key');
+	await until(async () => (await ask('GET', `${it.url}/v1/form`, { headers: {
+		authorization: `Bearer ${it.key}` } }))
+	    .headers['ratelimit-policy'] === '"default";q=6000000;w=60');
 	writeFileSync(`${it.state}/openapi.json`,
 	    (await ask('GET', `${it.url}/v1/openapi.json`)).text);
 	await kovSide(it).measure('create', 16, 1);
@@ -108,7 +114,7 @@ function judge(rate) {
 	return (ratios);
 }
 
-function print({ rate, ratios, latency, webhook, memory: resident }) {
+function print({ rate, ratios, latency, toll, webhook, memory: resident }) {
 	console.log('requests/s  clients   pgbench      peer       kov');
 	for (const operation of ['create', 'read']) {
 		for (const clients of CLIENTS)
@@ -126,6 +132,11 @@ function print({ rate, ratios, latency, webhook, memory: resident }) {
 	for (const l of latency)
 		console.log(`${l.operation} at ${l.rate}/s, from the due time: ` +
 		    `p50 ${l.p50} us, p99 ${l.p99} us, most ${l.max} us`);
+	console.log(`${toll.percent < 5 ? 'reached' : 'MISSED '}  ` +
+	    `authentication and limits cost ${toll.percent} % of create at ` +
+	    `${toll.clients}: ${toll.whole}/s with, ${toll.bare}/s without, ` +
+	    `median of ${toll.pairs} pairs (target 5); the door works ` +
+	    `${toll.door.whole} us and ${toll.door.bare} us a create`);
 	console.log(`complaint to webhook at ${webhook.rate}/s: ` +
 	    `p50 ${webhook.p50} ms, p99 ${webhook.p99} ms, most ` +
 	    `${webhook.max} ms (target p99 50)`);
@@ -145,6 +156,7 @@ try {
 			...await own.latency(operation, 64, SECONDS, perSecond) });
 	const result = { cores: Number(execFileSync('nproc')), rounds: ROUNDS,
 		seconds: SECONDS, rate, ratios: judge(rate), latency,
+		toll: await tollCost(it, smoke ? 1 : 7, SECONDS),
 		webhook: await webhookDelay(it, own, SECONDS, smoke ? 50 : 200),
 		memory: await memory(it) };
 	if (json)
