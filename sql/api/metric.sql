@@ -36,7 +36,9 @@ begin
     return kov.problem('not-found', 'There is no metric of this name');
   end if;
   filter := kov.metric_filter(organisation_id, query, moment);
-  faults := kov.metric_faults(metric, filter, caller);
+  faults := kov.metric_faults(metric, filter)
+    || kov.partner_faults(organisation_id, caller,
+      (query->>'partnerId')::uuid);
   if faults <> '[]' then
     return kov.invalid(faults);
   end if;
@@ -70,7 +72,8 @@ begin
   perform set_config('kov.organisation', organisation_id::text, true);
   filter := kov.metric_filter(organisation_id,
     coalesce(input->'query', '{}'), moment);
-  faults := kov.period_faults(filter);
+  faults := kov.period_faults(filter) || kov.partner_faults(organisation_id,
+    caller, (filter->>'partnerId')::uuid);
   if faults <> '[]' then
     return kov.invalid(faults);
   end if;

@@ -105,6 +105,7 @@ comment on column kov.partner.version is 'Counts the changes; the ETag is made o
 comment on column kov.partner.updated_at is 'Last change';
 
 drop function if exists kov.customer_of(bigint, jsonb, timestamptz);
+drop function if exists kov.metric_faults(kov.metric, jsonb, jsonb);
 drop function if exists kov.score_faults(bigint, jsonb, kov.scale,
   kov.complaint);
 

@@ -153,12 +153,93 @@ test('the overview counts what came and what became of it', async () => {
 	    .complaints.imported, 1);
 });
 
+// Two partners of one organisation: what each gives, and the organisation.
+async function partners() {
+	const organisation = await kov.newOrganisation(`shared ${Date.now()} ${Math.random()}`);
+	const key = await kov.newKey({ organisation });
+	const made = [];
+	for (const name of ['one', 'two']) {
+		const partner = await kov.newPartner(organisation, name);
+		made.push({ partner, key: await kov.newKey({ organisation, partner }) });
+	}
+	const score = async (who, value, times, more = {}) => {
+		for (let i = 0; i < times; i++)
+			assert.equal((await call('POST', '/v1/scores', { key: who.key,
+				body: { scale: 'nps', value, ...more } })).status, 201);
+	};
+	const get = async (who, path) => {
+		const answer = await call('GET', `/v1/metrics/${path}`, { key: who.key });
+		assert.equal(answer.status, 200, answer.text);
+		return (answer.body);
+	};
+	return ({ all: { key }, one: made[0], two: made[1], score, get });
+}
+
 test('a partner\'s key measures that partner\'s customers', async () => {
-	const partner = await kov.newPartner(undefined, `measured ${Date.now()}`);
-	const key = await kov.newKey({ partner });
-	await call('POST', '/v1/scores', { key, body: { scale: 'nps', value: 10 } });
-	const seen = await call('GET', '/v1/metrics/nps', { key });
-	assert.equal(seen.body.total.n, 1);
-	const overview = await call('GET', '/v1/metrics/overview', { key });
-	assert.equal(overview.body.complaints.received, 0);
+	const { all, one, two, score, get } = await partners();
+	await score(one, 10, 12, { channel: 'web' });
+	await score(one, 0, 2, { channel: 'app' });
+	await score(two, 0, 11);
+	await score(all, 9, 3);
+	const seen = await get(one, 'nps?groupBy=channel');
+	assert.equal(seen.total.n, 14);
+	near(seen.total.value, 100 * 10 / 14);
+	assert.deepEqual(seen.groups.map((g) => [g.key, g.value.n, g.value.suppressed]),
+	    [['app', 2, true], ['web', 12, true]]);
+	assert.equal((await get(one, 'nps?channel=app')).total.value, null);
+	assert.deepEqual((await get(one, 'nps?groupBy=partner')).groups
+	    .map((g) => g.key), [one.partner]);
+	assert.equal((await get(two, 'nps')).total.value, -100);
+	assert.equal((await get(all, 'nps')).total.n, 28);
+	assert.equal((await get(all, `nps?partnerId=${one.partner}`)).total.n, 14);
+	assert.equal((await get(one, `nps?partnerId=${one.partner}`)).total.n, 14);
+});
+
+test('a partner is a group: below ten it has no value', async () => {
+	const { all, one, score, get } = await partners();
+	await score(one, 10, 9);
+	for (const { total } of [await get(one, 'nps'),
+		await get(all, `nps?partnerId=${one.partner}`)]) {
+		assert.equal(total.n, 9);
+		assert.equal(total.value, null);
+		assert.equal(total.ci95, null);
+		assert.equal(total.suppressed, true);
+		assert.equal(total.reason, 'fewer than 10 respondents');
+	}
+	assert.equal((await get(one, 'overview')).metrics.nps.value, null);
+	const whole = (await get(all, 'nps')).total;
+	assert.deepEqual([whole.value, whole.weak, whole.suppressed], [100, true, false]);
+	await score(one, 10, 1);
+	assert.equal((await get(one, 'nps')).total.value, 100);
+	assert.equal((await get(one, 'overview')).metrics.nps.value, 100);
+});
+
+test('the overview counts a partner\'s, for it and for the organisation', async () => {
+	const { all, one, two, get } = await partners();
+	for (const [who, times] of [[one, 3], [two, 1], [all, 2]])
+		for (let i = 0; i < times; i++)
+			await call('POST', '/v1/complaints', { key: who.key, body: { text: 'x' } });
+	const counts = async (...asked) => {
+		const { complaints, promises } = await get(...asked);
+		return ([complaints.received, promises.open]);
+	};
+	assert.deepEqual(await counts(all, 'overview'), [6, 6]);
+	assert.deepEqual(await counts(one, 'overview'), [3, 3]);
+	assert.deepEqual(await counts(all, `overview?partnerId=${two.partner}`), [1, 1]);
+});
+
+test('a partner that is not there, or another\'s, is not measured', async () => {
+	const { all, one, two } = await partners();
+	const none = '0190d3a1-6b5e-7c4a-9f21-3d8e5b7a1c02';
+	for (const name of ['nps', 'csat', 'overview']) {
+		const refusal = async (key, partnerId) => {
+			const answer = await call('GET',
+			    `/v1/metrics/${name}?partnerId=${partnerId}`, { key });
+			assert.equal(answer.status, 400, answer.text);
+			return (answer.body.errors);
+		};
+		assert.deepEqual(await refusal(one.key, two.partner),
+		    await refusal(one.key, none));
+		assert.equal((await refusal(all.key, none))[0].parameter, 'partnerId');
+	}
 });
