@@ -13,6 +13,16 @@ begin
     'kov_events_unsequenced', new.events,
     'kov_events_unsequenced_age_seconds', new.age,
     'kov_events_sequenced', kov.fact_count('events_sequenced')->'',
+    'kov_events_projected', kov.fact_count('events_projected')->'',
+    'kov_projection_behind_events', (
+      select jsonb_object_agg(p.projection, p.behind)
+      from job.projections() p),
+    'kov_projection_behind_seconds', (
+      select jsonb_object_agg(p.projection, extract(epoch from p.oldest))
+      from job.projections() p),
+    'kov_projection_stopped', (
+      select jsonb_object_agg(p.projection, p.stopped)
+      from job.projections() p),
     'kov_deliveries_due', due.deliveries,
     'kov_deliveries_due_age_seconds', due.age,
     'kov_deliveries', kov.fact_count('deliveries'),

@@ -14,6 +14,7 @@ static const struct {
 	const char *name, *label; /* of kov.job_count */
 } beats[BEATS] = {
 	[BEAT_SEQUENCED] = { "events_sequenced", "" },
+	[BEAT_PROJECTED] = { "events_projected", "" },
 	[BEAT_DELIVERED] = { "deliveries", "delivered" },
 	[BEAT_RETRIED] = { "deliveries", "retried" },
 	[BEAT_EXPIRED] = { "deliveries", "expired" },
@@ -84,4 +85,11 @@ beat_turn(struct link *l, const char *name)
 		counts[i] = 0;
 	PQclear(r);
 	text_release(&done);
+}
+
+void
+beat_last(struct link *l, const char *name)
+{
+	due = 0;
+	beat_turn(l, name);
 }

@@ -73,5 +73,6 @@ clock_run(void)
 		clock_turn(&l);
 		jobs_sleep(-1, clock_wait(&l));
 	}
+	beat_last(&l, "clock");
 	link_close(&l);
 }

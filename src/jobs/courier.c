@@ -459,6 +459,7 @@ courier_run(void)
 	snprintf(worker, sizeof(worker), "%s/%d", host, (int)getpid());
 	while (courier_turn(&l, jobs_stopping()))
 		;
+	beat_last(&l, "courier");
 	link_close(&l);
 	post_close();
 }

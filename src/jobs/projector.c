@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "../log.h"
+#include "beat.h"
 #include "link.h"
 #include "sick.h"
 
@@ -57,6 +58,7 @@ projector_organisation(struct link *l, int64_t organisation,
 	n = link_pull(l);
 	if (l->db == NULL)
 		return (0);
+	beat_count(BEAT_PROJECTED, n);
 	sick_note(organisation, n == LINK_FAILED);
 	if (n == LINK_FAILED)
 		projector_failed(l, id, projection);
@@ -122,6 +124,7 @@ projector_run(void)
 			continue;
 		}
 		began = jobs_ms();
+		beat_turn(&l, "projector");
 		moved = projector_round(&l);
 		pause = projector_pause(moved, began, pause);
 		if (l.db == NULL)
@@ -131,5 +134,6 @@ projector_run(void)
 		jobs_sleep(moved == 0 && l.db != NULL ? PQsocket(l.db) : -1,
 		    pause);
 	}
+	beat_last(&l, "projector");
 	link_close(&l);
 }

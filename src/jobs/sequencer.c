@@ -104,5 +104,6 @@ sequencer_run(void)
 		if (sequencer_woken(&l))
 			pause = POLL_LEAST;
 	}
+	beat_last(&l, "sequencer");
 	link_close(&l);
 }

@@ -10,6 +10,8 @@ const link = (state) => `kov_lane_links{instance="a",lane="read",state="${state}
 const due = 'kov_deliveries_due_age_seconds';
 const beat = 'kov_job_heartbeat_timestamp_seconds{name="courier"}';
 const age = 'kov_facts_age_seconds';
+const behind = 'kov_projection_behind_seconds{projection="search"}';
+const stopped = 'kov_projection_stopped{projection="search"}';
 const ends = (end) => `kov_lane_answers_total{instance="a",lane="read",end="${end}"}`;
 const auth = (result) => `kov_authentications_total{instance="a",result="${result}"}`;
 const hook = (state) => `kov_webhook_endpoints{state="${state}"}`;
@@ -79,6 +81,15 @@ export const alerts = [
 	    { kov_events_unsequenced_age_seconds: '1 31+60x9' }],
 	['KovSequencerBehind', false, 5,
 	    { kov_events_unsequenced_age_seconds: '1 31 1x9' }],
+
+	['KovProjectionBehind', true, 9, { [behind]: '301+60x20',
+		[stopped]: '0x20' }],
+	['KovProjectionBehind', false, 9, { [behind]: '20x20', [stopped]: '0x20' }],
+	// that has an alert of its own
+	['KovProjectionBehind', false, 9, { [behind]: '301+60x20',
+		[stopped]: '1x20' }],
+	['KovProjectionStopped', true, 9, { [stopped]: '0 1x20' }],
+	['KovProjectionStopped', false, 9, { [stopped]: '0x20' }],
 
 	['KovDeliveriesOverdue', true, 12, { [due]: '0 301+60x20' }],
 	['KovDeliveriesOverdue', false, 12, { [due]: '0 90x20' }],
