@@ -107,6 +107,48 @@ check_database() {
 	    echo 'let both keep time (NTP)')"
 }
 
+# What /metrics shows too: a line each, name|what is|what to do. A second is
+# nobody's lag.
+check_facts() {
+	[ -n "${database_file-}" ] || return 0
+	echo "with f as (select door.facts()::jsonb as f),
+	  silent as (
+	    select string_agg(format('%s for %s s', s.key,
+	      round(extract(epoch from clock_timestamp()) - s.value::numeric)),
+	      ', ' order by s.key) as names
+	    from f, jsonb_each_text(f->'kov_job_heartbeat_timestamp_seconds') s
+	    where extract(epoch from clock_timestamp()) - s.value::numeric > 60)
+	select 'jobs', case
+	    when f->>'kov_job_heartbeat_timestamp_seconds' is null
+	      then 'never seen'
+	    when names is null then 'all alive' else 'silent: ' || names end,
+	  case when names is not null
+	      or f->>'kov_job_heartbeat_timestamp_seconds' is null
+	    then 'is kov run up, and what does log/jobs.log end with?' end
+	from f, silent
+	union all
+	select 'events', format('%s wait for their place, the oldest for %s s',
+	    f->>'kov_events_unsequenced', round(age)),
+	  case when age > 30 then 'the sequencer is behind: log/jobs.log' end
+	from f, lateral (select
+	  (f->>'kov_events_unsequenced_age_seconds')::numeric as age) a
+	union all
+	select 'webhooks', format('%s due, the first for %s s',
+	    f->>'kov_deliveries_due', round(age)),
+	  case when age > 300 then 'the courier is behind: log/jobs.log' end
+	from f, lateral (select
+	  (f->>'kov_deliveries_due_age_seconds')::numeric as age) a
+	union all
+	select 'partitions', format('%s ahead, at least', least),
+	  case when least < 2 then 'the clock does not make them: log/jobs.log' end
+	from f, lateral (select min(p.value::int) as least
+	  from jsonb_each_text(f->'kov_table_partitions_ahead') p) a;" |
+	    database_psql kov_service -At >"$facts" 2>/dev/null || return 0
+	while IFS='|' read -r name is todo; do
+		judge "$name" "$is" "$todo"
+	done <"$facts"
+}
+
 tool=$KOV_HOME/.build/kov-tool
 [ -x "$tool" ] || {
 	sh "$KOV_HOME/deploy/setup.sh" run
@@ -118,7 +160,8 @@ external=${KOV_DATABASE_URL-}
 eval "$("$tool" settings --shell)"
 KOV_DATABASE_URL=$external
 
-trap database_close EXIT
+facts=$(mktemp)
+trap 'database_close; rm -f "$facts"' EXIT
 trap 'exit 130' INT TERM
 check_packages
 check_program
@@ -128,4 +171,5 @@ check_port KOV_PRIVATE_PORT "$KOV_PRIVATE_LISTEN" "$KOV_PRIVATE_PORT"
 check_secret
 check_disk
 check_database
+check_facts
 exit "$amiss"

@@ -203,7 +203,7 @@ describe('kov', () => {
 		assert.equal(said.status, 0);
 		for (const word of ['run', 'stop', 'test', 'migrate',
 			'organisation', 'key', 'import', 'listen', 'bench', 'doctor',
-			'contract'])
+			'contract', 'verify'])
 			assert.match(said.stdout, new RegExp(`^  kov ${word}`, 'm'));
 	});
 
