@@ -7,6 +7,7 @@
 #include "conf.h"
 #include "counts.h"
 #include "download.h"
+#include "fields.h"
 #include "kov.h"
 #include "log.h"
 #include "secret.h"
@@ -246,6 +247,25 @@ answer_file(struct call *call, const char *body, const char *media)
 	call->reply.no_content = false;
 }
 
+/* What of the body was asked for, and its ETag. */
+static void
+answer_part(struct call *call, const struct wishes *wishes, const char *etag)
+{
+	json_auto_t *asked = fields_asked(call->match.operation, wishes->query);
+	char	     part[FIELDS_ETAG];
+
+	if (asked != NULL && !call->reply.no_content) {
+		fields_project(asked, &call->reply.own);
+		call->reply.body = call->reply.own.data;
+		call->reply.length = call->reply.own.length;
+		if (etag != NULL) {
+			fields_etag(etag, &call->reply.own, part);
+			etag = part;
+		}
+	}
+	answer_etag(call, wishes->if_none_match, etag);
+}
+
 static void
 answer_row(struct call *call, const struct wishes *wishes, const PGresult *r,
     int row)
@@ -270,7 +290,7 @@ answer_row(struct call *call, const struct wishes *wishes, const PGresult *r,
 		    media != NULL ? media : "application/json");
 	} else
 		call->reply.no_content = true;
-	answer_etag(call, wishes->if_none_match, answer_value(r, row, ETAG));
+	answer_part(call, wishes, answer_value(r, row, ETAG));
 	if ((value = answer_value(r, row, LOCATION)) != NULL)
 		reply_header(&call->reply, "location", "%s%s",
 		    conf_text(SETTING_PUBLIC_URL), value);

@@ -13,6 +13,7 @@
 #include "cors.h"
 #include "counts.h"
 #include "download.h"
+#include "fields.h"
 #include "front.h"
 #include "head.h"
 #include "ijson.h"
@@ -147,6 +148,18 @@ call_nonce(struct text *t)
 	return (true);
 }
 
+static void
+call_match(struct text *t, const char *if_match)
+{
+	struct text whole = { 0 };
+
+	fields_match(if_match, &whole);
+	text_adds(t, ",\"ifMatch\":");
+	text_add_json(t, whole.data != NULL ? whole.data : "", whole.length);
+	t->failed = t->failed || whole.failed;
+	text_release(&whole);
+}
+
 static bool
 call_input(struct call *call, const json_t *path, const json_t *query,
     const json_t *body)
@@ -163,10 +176,8 @@ call_input(struct call *call, const json_t *path, const json_t *query,
 		call_add(t, "facts", o->facts);
 	if (call->works)
 		text_adds(t, ",\"proofOfWork\":true");
-	if (if_match != NULL) {
-		text_adds(t, ",\"ifMatch\":");
-		text_add_json(t, if_match, strlen(if_match));
-	}
+	if (if_match != NULL)
+		call_match(t, if_match);
 	call->stable = t->length;
 	if (call->upload != NULL) {
 		text_adds(t, ",\"upload\":");

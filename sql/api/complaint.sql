@@ -49,6 +49,9 @@ begin
     return kov.no_complaint();
   end if;
   body := kov.complaint_read(c, caller, false);
+  if input#>'{query,expand}' is not null then
+    body := kov.complaint_expanded(body, c, caller, input#>'{query,expand}');
+  end if;
   return kov.answer(200, body, kov.complaint_etag(c.version, caller));
 end $$;
 comment on function api.read_complaint is
@@ -62,7 +65,7 @@ set search_path = pg_catalog, pg_temp set kov.organisation = ''
 as $$
 declare
   query jsonb := coalesce(input->'query', '{}');
-  filter jsonb := query - 'cursor' - 'limit';
+  filter jsonb := query - '{cursor,limit,fields,expand}'::text[];
   most integer := coalesce((query->>'limit')::integer, 50);
   wanted kov.complaint_filter;
   as_of text;
@@ -106,6 +109,9 @@ begin
   foreach c in array page loop
     exit when cardinality(items) = most;
     item := kov.complaint_read(c, caller, true)::text;
+    if query ? 'expand' then
+      item := kov.complaint_expanded(item, c, caller, query->'expand');
+    end if;
     if seqs is not null then
       item := left(item, -1) || ',"highlights":'
         || kov.search_highlights(c, wanted.sought) || '}';

@@ -71,9 +71,13 @@ export class Judge {
 			return ([...wrong, `status ${answer.status} is not ` +
 			    `documented: ${answer.text.slice(0, 300)}`]);
 		wrong.push(...this.headers(response, answer));
+		const asked = new URL(url, 'http://x').searchParams.get('fields')
+		    ?.split(',');
 		wrong.push(...this.body(response, answer, method,
 		    found.operation.responses[answer.status].$ref?.slice(1) ??
-		    pointer));
+		    pointer).filter((w) => !partial(answer, asked, w)));
+		if (asked && answer.status === 200)
+			wrong.push(...unasked(answer.body, asked));
 		return (wrong);
 	}
 
@@ -191,6 +195,17 @@ export class Judge {
 		    check.errors.map((e) => e.message));
 	}
 }
+
+// Of an answer of which fields= asked only some nothing is required.
+const partial = (answer, asked, wrong) => asked && answer.status === 200 &&
+    (answer.body?.items ? /^\/items\/\d+ must have required/ :
+    /^the body must have required/).test(wrong);
+
+// The members of an object, or of a list's items, that fields= did not name.
+const unasked = (body, asked) => (body?.items ?? [body])
+    .flatMap((one) => Object.keys(one ?? {}))
+    .filter((name) => !asked.includes(name))
+    .map((name) => `has ${name}, which fields does not name`);
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
