@@ -10,7 +10,7 @@ declare
   k kov.webhook_endpoint;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
-  faults := kov.endpoint_faults(organisation_id, body);
+  faults := kov.endpoint_faults(organisation_id, caller, body);
   if faults <> '[]' then
     return kov.invalid(faults);
   end if;
@@ -107,7 +107,7 @@ begin
   if k.id is null then
     return kov.no_endpoint();
   end if;
-  faults := kov.endpoint_faults(organisation_id, body);
+  faults := kov.endpoint_faults(organisation_id, caller, body);
   if faults <> '[]' then
     return kov.invalid(faults);
   end if;

@@ -28,13 +28,12 @@ comment on function kov.endpoint_json(kov.webhook_endpoint, text) is
 -- Only what the contract's pattern cannot say of a URL; the courier judges
 -- the real address at the socket.
 create or replace function kov.endpoint_faults(organisation_id bigint,
-  body jsonb) returns jsonb
+  caller jsonb, body jsonb) returns jsonb
 language plpgsql stable
 as $$
 declare
   faults jsonb := '[]';
   plain boolean;
-  unknown text;
 begin
   -- KOV_WEBHOOK_HTTP, which the door's connections carry, allows it to all.
   select o.webhook_allow <> '' or current_setting('kov.webhook_http', true)
@@ -48,21 +47,29 @@ begin
     faults := faults || kov.fault('#/url',
       'must hold no user name or password', 'userinfo');
   end if;
-  for unknown in
-    select place.name from (
-      select t.type, t.n from jsonb_array_elements_text(
-        body->'eventTypes') with ordinality t (type, n)) asked
-    cross join lateral (values (asked.n - 1 || ' ' || asked.type)) place (name)
-    where not exists (select from kov.event_type e where e.type = asked.type)
-  loop
-    faults := faults || kov.fault(
-      '#/eventTypes/' || split_part(unknown, ' ', 1),
-      'there is no event type ' || split_part(unknown, ' ', 2), 'enum');
-  end loop;
-  return faults;
+  return faults || kov.endpoint_type_faults(caller, body->'eventTypes');
 end $$;
-comment on function kov.endpoint_faults(bigint, jsonb) is
+comment on function kov.endpoint_faults(bigint, jsonb, jsonb) is
   'What is wrong with an endpoint that the contract cannot see';
+
+create or replace function kov.endpoint_type_faults(caller jsonb,
+  types jsonb) returns jsonb
+language plpgsql stable
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(kov.fault('#/eventTypes/' || asked.n - 1,
+      case when t.type is null then 'there is no event type ' || asked.type
+        else asked.type || ' is told to the organisation only' end, 'enum')
+      order by asked.n), '[]')
+    from jsonb_array_elements_text(nullif(types, 'null'))
+      with ordinality asked (type, n)
+    left join kov.event_type t on t.type = asked.type
+    where t.type is null or (caller->>'partner' is not null
+      and t.visibility <> 'partner'));
+end $$;
+comment on function kov.endpoint_type_faults(jsonb, jsonb) is
+  'Which types there are not, or are not for a partner';
 
 create or replace function kov.endpoint_find(organisation_id bigint,
   caller jsonb, endpoint_id uuid) returns kov.webhook_endpoint

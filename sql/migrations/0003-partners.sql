@@ -106,6 +106,7 @@ comment on column kov.partner.updated_at is 'Last change';
 
 drop function if exists kov.customer_of(bigint, jsonb, timestamptz);
 drop function if exists kov.metric_faults(kov.metric, jsonb, jsonb);
+drop function if exists kov.endpoint_faults(bigint, jsonb);
 drop function if exists kov.score_faults(bigint, jsonb, kov.scale,
   kov.complaint);
 

@@ -8,7 +8,7 @@ select kov.organisation_create('Hooks', 'NL', 'retail', 'nl',
 create function pg_temp.faults(o bigint) returns int language plpgsql as $$
 begin
   perform set_config('kov.organisation', o::text, true);
-  return jsonb_array_length(kov.endpoint_faults(o,
+  return jsonb_array_length(kov.endpoint_faults(o, '{}',
     '{"url": "http://hooks.example/"}'));
 end $$;
 
