@@ -41,7 +41,10 @@ async function show() {
 		persistAuthorization: false,
 		tryItOutEnabled: true,
 		validatorUrl: null,
-		onComplete: () => document.body.classList.add('ready'),
+		onComplete() {
+			performance.mark('interactive');
+			document.body.classList.add('ready');
+		},
 	});
 }
 

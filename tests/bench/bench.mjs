@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { ask, kov, until } from '../http/harness.mjs';
 import { descendants, freePort, start } from '../fault/instance.mjs';
+import { pageDelay } from './page.mjs';
 import { idsFile, kovSide, peerSide, pgbenchSide } from './sides.mjs';
 import { tollCost } from './toll.mjs';
 import { webhookDelay } from './webhook.mjs';
@@ -114,7 +115,8 @@ function judge(rate) {
 	return (ratios);
 }
 
-function print({ rate, ratios, latency, toll, webhook, memory: resident }) {
+function print({ rate, ratios, latency, toll, webhook, page,
+    memory: resident }) {
 	console.log('requests/s  clients   pgbench      peer       kov');
 	for (const operation of ['create', 'read']) {
 		for (const clients of CLIENTS)
@@ -140,6 +142,8 @@ function print({ rate, ratios, latency, toll, webhook, memory: resident }) {
 	console.log(`complaint to webhook at ${webhook.rate}/s: ` +
 	    `p50 ${webhook.p50} ms, p99 ${webhook.p99} ms, most ` +
 	    `${webhook.max} ms (target p99 50)`);
+	console.log(`the reference page is usable after ${page.join(', ')} ms ` +
+	    '(target 1000)');
 	console.log(`a worker's memory with ${IDLE} idle connections in all: ` +
 	    `${resident.map((m) => m.toFixed(1)).join(', ')} MiB (target 40)`);
 }
@@ -158,7 +162,7 @@ try {
 		seconds: SECONDS, rate, ratios: judge(rate), latency,
 		toll: await tollCost(it, smoke ? 1 : 7, SECONDS),
 		webhook: await webhookDelay(it, own, SECONDS, smoke ? 50 : 200),
-		memory: await memory(it) };
+		page: await pageDelay(it, ROUNDS), memory: await memory(it) };
 	if (json)
 		console.log(JSON.stringify(result, null, 1));
 	else

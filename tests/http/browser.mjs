@@ -112,6 +112,7 @@ class Page {
 		return (result.value);
 	}
 
+	// Waits until it is true of the page; an element will do.
 	until(expression, ms = 20000) {
 		return (until(() => this.value(`!!(${expression})`), ms));
 	}
