@@ -293,6 +293,8 @@ call_know(struct call *call, const struct head *head, struct reply *refusal)
 		return (false);
 	}
 	call->organisation = caller.organisation;
+	if (caller.kind == CALLER_CUSTOMER_SESSION)
+		call->open = o->open;
 	return (toll_caller(call, &caller, refusal) &&
 	    call_kind(call, caller.kind, refusal) &&
 	    call_scope(call, &caller, refusal) &&

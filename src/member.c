@@ -1,4 +1,4 @@
-/* In whose name a key acts: the member that a request names. */
+/* In whose name is asked: the member that a request names. */
 #include "member.h"
 
 #include "head.h"
@@ -28,6 +28,8 @@ member_named(struct call *call, const struct head *head,
 	const struct head_field *f = head_find(head, "kov-member");
 	struct faults		 faults = { 0 };
 
+	/* Whether a session was not ended, door.act knows too. */
+	call->acts = caller->kind == CALLER_CUSTOMER_SESSION;
 	if (f == NULL)
 		return (true);
 	if (!member_may(call, caller, refusal))

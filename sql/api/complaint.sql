@@ -10,6 +10,15 @@ declare
   reply api.reply;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
+  if caller ? 'customer' then
+    if input->'body' ?| array['customer', 'anonymous'] then
+      return kov.invalid(jsonb_build_array(kov.fault('#/customer',
+        'must not be there, nor anonymous: the session says whose it is',
+        'session')));
+    end if;
+    input := jsonb_set(input, '{body,customer}',
+      jsonb_build_object('id', caller->'customer'));
+  end if;
   select * into reply from kov.complaints_create(organisation_id,
     jsonb_build_array(caller), jsonb_build_array(input->'body'));
   return reply;
@@ -80,6 +89,9 @@ declare
   next text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
+  if caller ? 'customer' then
+    filter := filter || jsonb_build_object('customerId', caller->'customer');
+  end if;
   if query ? 'q' and not kov.sees_text(caller) then
     return kov.problem('insufficient-scope',
       'searching text needs the scope text:read, which the credentials do not have',

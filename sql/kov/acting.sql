@@ -7,7 +7,13 @@ as $$
 declare
   ref text := caller#>>'{acts,ref}';
   member_id uuid;
+  customer kov.customer;
 begin
+  if caller ? 'customer' then
+    customer := kov.customer_alive(organisation_id, caller);
+    return case when customer.id is not null then
+      caller || jsonb_build_object('partner', customer.partner_id) end;
+  end if;
   if ref is null then
     select m.id into member_id from kov.member m
     where m.organisation_id = acting.organisation_id and m.active
@@ -23,14 +29,16 @@ begin
     (caller - 'acts') || jsonb_build_object('member', member_id) end;
 end $$;
 comment on function kov.acting(bigint, jsonb) is
-  'The caller with the member that his request names; null: the organisation has no such active member';
+  'The caller with the member that his request names, or the partner of the customer whose session it is; null: the organisation has no such active member, or the session was ended';
 
 create or replace function kov.no_member(caller jsonb)
 returns api.reply
 language plpgsql immutable
 as $$
 begin
-  if caller->'acts' ? 'ref' then
+  if caller ? 'customer' then
+    return kov.no_longer('this session');
+  elsif caller->'acts' ? 'ref' then
     return kov.problem('invalid-input', '1 thing is not as it must be',
       '{"errors": [{"parameter": "Kov-Member", "code": "unknown", "detail": "must be the id or externalRef of an active member of this organisation"}]}');
   end if;

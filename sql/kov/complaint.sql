@@ -19,7 +19,8 @@ comment on function kov.sees_person is
 create or replace function kov.complaint_etag(version integer, caller jsonb)
 returns text
 language sql immutable parallel safe
-as $$ select version::text || case when caller->'scopes' ? 'text:read' then 't' else '' end $$;
+as $$ select version::text || case when caller->'scopes' ? 'text:read' then 't'
+  when caller ? 'customer' then 'c' else '' end $$;
 comment on function kov.complaint_etag is
   'A complaint''s ETag; who sees the text sees another representation';
 
@@ -84,6 +85,25 @@ end $$;
 comment on function kov.complaint_json is
   'A complaint as the API shows it; what is not known or not yours to see is absent (person: nulls)';
 
+-- What the customer said himself, and what he may know of the rest.
+create or replace function kov.complaint_shown(
+  c kov.complaint, caller jsonb, in_list boolean)
+returns json
+language plpgsql stable
+as $$
+declare
+  shown jsonb := kov.complaint_read(c, '{"scopes": ["text:read"]}', false);
+begin
+  shown := (shown #- '{owner,memberId}') - array['partnerId',
+    'partnerReference', 'categorySaid', 'campaign', 'severity',
+    'severityOrigin', 'attributes'];
+  return shown || case when in_list
+    then jsonb_build_object('etag', kov.complaint_etag(c.version, caller))
+    else '{}' end;
+end $$;
+comment on function kov.complaint_shown is
+  'A complaint as its customer sees it in a session';
+
 create or replace function kov.complaint_read(
   c kov.complaint, caller jsonb, in_list boolean)
 returns json
@@ -95,6 +115,9 @@ declare
   external_ref text;
   person kov.customer_person;
 begin
+  if caller ? 'customer' then
+    return kov.complaint_shown(c, caller, in_list);
+  end if;
   select d.name into department from kov.department d
   where d.organisation_id = c.organisation_id and d.id = c.owner_department_id;
   if c.update_promise_id is not null then
@@ -128,7 +151,9 @@ begin
   select * into c from kov.complaint k
   where k.organisation_id = complaint_visible.organisation_id
     and k.id = complaint_id;
-  if partner is not null and c.partner_id is distinct from partner then
+  if partner is not null and c.partner_id is distinct from partner
+    or caller ? 'customer'
+      and c.customer_id is distinct from (caller->>'customer')::uuid then
     return null;
   end if;
   return c;

@@ -126,6 +126,9 @@ declare
   external_ref text := customer->>'externalRef';
   customer_id uuid;
 begin
+  if customer ? 'id' then -- a session's, which is alive
+    return customer->>'id';
+  end if;
   if external_ref is not null then
     customer_id := kov.customer_known(organisation_id, partner_id,
       external_ref);

@@ -21,6 +21,7 @@ begin
   values (organisation_id, event_id, type, subject_kind, subject_id,
     partner_id, visibility,
     case when caller->>'member' is not null then 'member'
+      when caller ?| array['customer', 'complaint'] then 'customer'
       when caller->>'credential' is not null then 'key'
       else 'system' end,
     coalesce(caller->>'member', caller->>'credential')::uuid,

@@ -190,7 +190,8 @@ begin
       occurred_at, recorded_at, payload)
     select c.organisation_id, kov.uuid7(), e.type, 'complaint', c.id,
       c.partner_id, 'partner',
-      case when caller->>'member' is null then 'key' else 'member' end,
+      case when caller->>'member' is not null then 'member'
+        when caller ? 'customer' then 'customer' else 'key' end,
       coalesce(caller->>'member', caller->>'credential')::uuid,
       caller->>'traceparent',
       case when n = 1 then received_at else moment end, moment,

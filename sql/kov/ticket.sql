@@ -30,12 +30,29 @@ end $$;
 comment on function kov.complaint_tracked is
   'The complaint that a tracking token opens; a row of nulls where the token is of another generation';
 
+create or replace function kov.customer_alive(organisation_id bigint,
+  caller jsonb)
+returns kov.customer
+language plpgsql stable
+as $$
+declare
+  k kov.customer;
+begin
+  select * into k from kov.customer c
+  where c.organisation_id = customer_alive.organisation_id
+    and c.id = (caller->>'customer')::uuid and c.anonymised_at is null
+    and c.session_generation = (caller->>'generation')::integer;
+  return k;
+end $$;
+comment on function kov.customer_alive is
+  'The customer whose session it is; a row of nulls where its sessions were ended since';
+
 create or replace function kov.no_longer(what text)
 returns api.reply
 language sql immutable parallel safe
 as $$
   select kov.problem('unauthenticated',
-    what || ' was replaced by a newer one, and opens nothing any more')
+    what || ' was replaced or ended, and opens nothing any more')
 $$;
 comment on function kov.no_longer is
   'The answer to a ticket of an earlier generation';

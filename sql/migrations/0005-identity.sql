@@ -65,3 +65,13 @@ comment on column kov.member.issuer is 'Who says in access tokens that it is thi
 comment on column kov.member.subject is 'What that issuer calls the member';
 comment on column kov.member.version is 'Counts the changes; the ETag is made of it';
 comment on column kov.member.updated_at is 'When it was last changed';
+
+-- Customers' sessions ------------------------------------------------------------
+
+alter table kov.customer
+  add column session_generation integer not null default 0,
+  add column sessions_ended_at timestamptz;
+comment on column kov.customer.session_generation is
+  'The generation of session that is its; another one is no longer valid';
+comment on column kov.customer.sessions_ended_at is
+  'When all its sessions were last ended';

@@ -28,6 +28,9 @@ export async function credentialOf(o) {
 }
 
 const credentials = {
+	customerSession: async () => (await call('POST',
+	    `/v1/customers/${await makers.customerId()}/sessions`,
+	    { body: {} })).body.token,
 	trackingToken: async () => (await call('POST', '/v1/complaints',
 	    { body: { text: 'It does not work' } })).body.tracking.token,
 };
@@ -41,6 +44,7 @@ const makers = {
 	complaintId: () => made('/v1/complaints', { text: 'It does not work' }),
 	endpointId: () => made('/v1/webhook-endpoints',
 	    { url: 'http://127.0.0.1:9/hook', eventTypes: ['score.received'] }),
+	customerId: () => made('/v1/customers', { name: 'Jan Smit' }),
 	memberId: () => made('/v1/members', {}),
 	attachmentId: async () => {
 		const id = await made('/v1/complaints/' +
