@@ -8,6 +8,8 @@ set search_path = pg_catalog, pg_temp set kov.organisation = ''
 as $$
 declare
   c kov.complaint;
+  a kov.attachment;
+  refusal api.reply;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   c := kov.complaint_locked(organisation_id, caller,
@@ -15,8 +17,14 @@ begin
   if c.id is null then
     return kov.no_complaint();
   end if;
-  return kov.attachment_add(c, caller, input,
+  refusal := kov.attachments_full(c);
+  if refusal.media_type is not null then
+    return refusal;
+  end if;
+  a := kov.attachment_add(c, caller, input,
     case when caller->>'partner' is null then 'customer' else 'partner' end);
+  return kov.answer(201, kov.attachment_json(a, caller, false)::text,
+    kov.complaint_etag(a.version, caller), '/v1/attachments/' || a.id);
 end $$;
 comment on function api.create_attachment is
   'POST /v1/complaints/{complaintId}/attachments: keeps a file that came in';
@@ -46,6 +54,58 @@ begin
 end $$;
 comment on function api.list_attachments is
   'GET /v1/complaints/{complaintId}/attachments: all there are, oldest first';
+
+create or replace function api.create_tracking_attachment(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  c kov.complaint;
+  refusal api.reply;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  perform kov.complaint_locked(organisation_id, caller,
+    (caller->>'complaint')::uuid);
+  c := kov.complaint_tracked(organisation_id, caller);
+  if c.id is null then
+    return kov.no_longer('this tracking token');
+  end if;
+  refusal := kov.attachments_full(c);
+  if refusal.media_type is not null then
+    return refusal;
+  end if;
+  return kov.answer(201, kov.tracking_attachment_json(
+    kov.attachment_add(c, caller, input, 'customer'))::text);
+end $$;
+comment on function api.create_tracking_attachment is
+  'POST /v1/tracking/attachments: a file of the customer''s own';
+
+create or replace function api.list_tracking_attachments(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  c kov.complaint;
+  items text;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  c := kov.complaint_tracked(organisation_id, caller);
+  if c.id is null then
+    return kov.no_longer('this tracking token');
+  end if;
+  select string_agg(kov.tracking_attachment_json(a)::text, ','
+    order by a.id) into items
+  from kov.attachment a
+  where a.organisation_id = list_tracking_attachments.organisation_id
+    and a.complaint_id = c.id and a.author = 'customer';
+  return kov.page(items, null);
+end $$;
+comment on function api.list_tracking_attachments is
+  'GET /v1/tracking/attachments: what the customer added, oldest first';
 
 create or replace function api.read_attachment(
   organisation_id bigint, caller jsonb, input jsonb)

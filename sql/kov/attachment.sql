@@ -73,6 +73,22 @@ end $$;
 comment on function kov.attachment_json is
   'An attachment as the API shows it; its name and description are personal data';
 
+create or replace function kov.tracking_attachment_json(a kov.attachment)
+returns json
+language plpgsql stable
+as $$
+begin
+  return json_strip_nulls(json_build_object(
+    'state', a.state,
+    'mediaType', a.media_type,
+    'fileName', a.file_name,
+    'description', a.description,
+    'bytes', a.received_bytes,
+    'receivedAt', kov.utc(a.received_at)));
+end $$;
+comment on function kov.tracking_attachment_json is
+  'An attachment as the customer who added it sees it';
+
 create or replace function kov.no_attachment()
 returns api.reply
 language sql immutable parallel safe
@@ -103,30 +119,41 @@ comment on function kov.attachment_visible is
   'The attachment, if these credentials can see its complaint; else a row of nulls';
 
 -- The complaint is locked first, so that two at once cannot both be the last.
+create or replace function kov.attachments_full(c kov.complaint)
+returns api.reply
+language plpgsql stable
+as $$
+declare
+  most integer := kov.attachment_limit();
+begin
+  if (select count(*) from kov.attachment k
+      where k.organisation_id = c.organisation_id and k.complaint_id = c.id)
+    < most then
+    return null;
+  end if;
+  return kov.problem('conflict', 'a complaint has ' || most
+    || ' attachments at most, and this one has them all',
+    jsonb_build_object('limit', most));
+end $$;
+comment on function kov.attachments_full is
+  'The problem of a complaint that takes no more files; null: it does';
+
 create or replace function kov.attachment_add(
   c kov.complaint, caller jsonb, input jsonb, author text)
-returns api.reply
+returns kov.attachment
 language plpgsql volatile
 as $$
 declare
   body jsonb := input->'body';
-  upload jsonb := input->'upload';
   a kov.attachment;
 begin
-  if (select count(*) from kov.attachment k
-      where k.organisation_id = c.organisation_id
-        and k.complaint_id = c.id) >= kov.attachment_limit() then
-    return kov.problem('conflict', 'a complaint has '
-      || kov.attachment_limit() || ' attachments at most, and this one has '
-      || 'them all', jsonb_build_object('limit', kov.attachment_limit()));
-  end if;
   a.organisation_id := c.organisation_id;
   a.id := kov.uuid7();
   a.complaint_id := c.id;
   a.version := 1;
   a.state := 'processing';
-  a.file_id := upload->>'file';
-  a.parts := upload->>'parts';
+  a.file_id := input#>>'{upload,file}';
+  a.parts := input#>>'{upload,parts}';
   a.media_type := body->>'mediaType';
   a.file_name := body->>'fileName';
   a.description := body->>'description';
@@ -141,8 +168,7 @@ begin
   perform kov.file_keep(c.organisation_id, a.file_id, a.parts, a.bytes);
   insert into kov.attachment values (a.*);
   perform kov.attachment_note(c, caller, a);
-  return kov.answer(201, kov.attachment_json(a, caller, false)::text,
-    kov.complaint_etag(a.version, caller), '/v1/attachments/' || a.id);
+  return a;
 end $$;
 comment on function kov.attachment_add is
   'Adds a file that came in to a complaint that is locked';

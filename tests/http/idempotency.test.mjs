@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { call, contract, kov } from './harness.mjs';
-import { exampleOf, thing } from './samples.mjs';
+import { credentialOf, exampleOf, thing } from './samples.mjs';
 
 const judge = await contract();
 const posts = judge.operations().filter((o) => o.method === 'POST');
@@ -40,8 +40,9 @@ for (const o of posts)
 
 		test('again gets the first answer, and is done once', async () => {
 			const path = await thing(o);
+			const key = await credentialOf(o);
 			const send = (idempotency, body = exampleOf(o)) =>
-			    call('POST', path, { body,
+			    call('POST', path, { key, body,
 				headers: { 'idempotency-key': idempotency } });
 			const name = `"${randomUUID()}"`;
 			const first = await send(name);
@@ -61,22 +62,25 @@ for (const o of posts)
 
 		test('with another body is 422', async () => {
 			const path = await thing(o);
+			const key = await credentialOf(o);
 			const headers = { 'idempotency-key': randomUUID() };
 			const body = exampleOf(o);
 			const changed = other(o, structuredClone(body));
 			assert.ok(changed, 'its example can be changed');
-			await call('POST', path, { body, headers });
+			await call('POST', path, { key, body, headers });
 			const answer = await call('POST', path,
-			    { body: changed, headers });
+			    { key, body: changed, headers });
 			assert.equal(answer.status, 422);
 			assert.match(answer.body.type, /key-reused$/);
 		});
 
 		test('ten at once have one effect', async () => {
 			const path = await thing(o);
+			const key = await credentialOf(o);
 			const headers = { 'idempotency-key': randomUUID() };
 			const answers = await Promise.all(Array.from({ length: 10 },
-			    () => call('POST', path, { body: exampleOf(o), headers })));
+			    () => call('POST', path,
+				{ key, body: exampleOf(o), headers })));
 			const done = answers.filter((a) => a.status < 300);
 			assert.ok(done.length > 0);
 			assert.equal(new Set(done.map((a) => a.text)).size, 1);
