@@ -1,19 +1,37 @@
 /* What /metrics shows: one table of all metrics. */
 #include "exposition.h"
 
+#include "auth.h"
 #include "exposition_impl.h"
 #include "facts.h"
 
 #define US 1e-6 /* of microseconds, in seconds */
 #define MS 1e-3
 
-/* In the order of the enums whose places they are. */
-static const char *const auth_words[] = { "ok", "missing", "malformed",
-	"unknown", "stale", NULL };
-static const char *const end_words[] = { "ok", "refused", "timeout", "busy",
-	"away", "unknown", NULL };
-static const char *const link_words[] = { "down", "connecting", "idle", "busy",
-	NULL };
+/* By the enums whose places they are; each ends with a NULL. */
+static const char *const auth_words[] = {
+	[AUTH_OK] = "ok",
+	[AUTH_MISSING] = "missing",
+	[AUTH_MALFORMED] = "malformed",
+	[AUTH_UNKNOWN] = "unknown",
+	[AUTH_STALE] = "stale",
+	NULL,
+};
+static const char *const end_words[LANE_ENDS + 1] = {
+	[LANE_OK] = "ok",
+	[LANE_REFUSED] = "refused",
+	[LANE_TIMEOUT] = "timeout",
+	[LANE_BUSY] = "busy",
+	[LANE_AWAY] = "away",
+	[LANE_UNKNOWN] = "unknown",
+};
+static const char *const link_words[] = {
+	[LANE_LINKS_DOWN - LANE_LINKS_DOWN] = "down",
+	[LANE_LINKS_CONNECTING - LANE_LINKS_DOWN] = "connecting",
+	[LANE_LINKS_IDLE - LANE_LINKS_DOWN] = "idle",
+	[LANE_LINKS_BUSY - LANE_LINKS_DOWN] = "busy",
+	NULL,
+};
 static const char *const format_words[] = { "text", "openmetrics", NULL };
 static const char	*problem_words[PROBLEMS + 1];
 
