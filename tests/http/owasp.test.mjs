@@ -179,3 +179,15 @@ describe('nobody gets more than there is for one', () => {
 			assert.equal(answer.body.errors[0].parameter, 'limit');
 		});
 });
+
+test('what the database can be asked is what the contract says', async () => {
+	const snake = (name) => name.replace(/[A-Z]/g,
+	    (letter) => `_${letter.toLowerCase()}`);
+	const said = operations.filter((o) => !o.operation['x-kov-native'])
+	    .flatMap(({ operation: { operationId, 'x-kov-plural': plural } }) =>
+		[snake(operationId), ...plural ? [`${snake(operationId)}s`] : []]);
+	const there = await kov.sql(`select string_agg(proname, ' ') from pg_proc
+	    where pronamespace = 'api'::regnamespace`);
+
+	assert.deepEqual(there.split(' ').sort(), said.sort());
+});
