@@ -2,9 +2,10 @@
 // complaint by the publishable key, and where it stands; through nginx.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { kov } from '../http/harness.mjs';
+import { kov, until } from '../http/harness.mjs';
 import { typed } from '../http/typed.mjs';
 import { logged } from './log.mjs';
+import { PLACE, photo } from './photo.mjs';
 import { url, wire } from './wire.mjs';
 
 const base = `${url}/v1`;
@@ -35,6 +36,24 @@ describe('a customer of a webshop', () => {
 		made?.remove();
 		await browser?.close();
 	});
+
+	// What an agent downloads.
+	async function photoAtDesk(name) {
+		const desk = await wire();
+		const get = (path) => desk.fetch(base + path,
+		    { headers: { authorization: `Bearer ${kov.key}` } });
+		const { items } = await (await get(
+		    `/complaints/${receipt.id}/attachments`)).json();
+		const { id } = items.find((f) => f.fileName === name);
+		const answer = await get(`/attachments/${id}/content`);
+
+		assert.equal(answer.status, 200);
+		assert.match(answer.headers.get('content-disposition'),
+		    /^attachment;/);
+		const bytes = Buffer.from(await answer.arrayBuffer());
+		await desk.close();
+		return (bytes);
+	}
 
 	test('the browser asks first whether the page may', async () => {
 		const answer = await browser.fetch(`${base}/complaints`, {
@@ -80,6 +99,28 @@ describe('a customer of a webshop', () => {
 		assert.ok(where.owner.length > 0);
 		assert.ok(Date.parse(where.nextUpdateDue) > Date.now());
 	});
+
+	// 10 MiB less what the form around it takes.
+	for (const [what, size] of [['a small photo', 1 << 10],
+		['the largest photo', (10 << 20) - 1024]])
+		test(`adds ${what} with the token, and where it was taken is gone`,
+		    async () => {
+			const track = customer(receipt.tracking.token);
+			const bytes = photo(size);
+			const added = await track.attach(new Blob([bytes],
+			    { type: 'image/jpeg' }), `${what}.jpg`, 'De doos');
+			assert.equal(added.mediaType, 'image/jpeg');
+			assert.equal(added.bytes, bytes.length);
+			const seen = await until(async () => (await track.files())
+			    .find((f) => f.fileName === `${what}.jpg` &&
+				f.state !== 'processing'));
+			assert.ok(['ready', 'unscanned'].includes(seen.state),
+			    seen.state);
+			const stored = await photoAtDesk(`${what}.jpg`);
+			assert.ok(bytes.includes(PLACE));
+			assert.ok(!stored.includes(PLACE));
+			assert.equal(stored.readUInt16BE(0), 0xffd8);
+		    });
 
 	test('hears of it when somebody works on it, and only then', async () => {
 		const track = customer(receipt.tracking.token);

@@ -55,6 +55,22 @@ export function tracking(baseUrl: string, token: string, fetch: Fetch) {
 	let last: Schemas['Tracking'] | undefined;
 
 	return ({
+		// As a form with a file input sends it.
+		async attach(photo: Blob, name: string, description: string):
+		Promise<Schemas['TrackingAttachment']> {
+			const form = new FormData();
+
+			form.append('description', description);
+			form.append('file', photo, name);
+			return (must(await kov.POST('/tracking/attachments', {
+				body: { file: name, description },
+				bodySerializer: () => form })));
+		},
+
+		async files(): Promise<Schemas['TrackingAttachment'][]> {
+			return (must(await kov.GET('/tracking/attachments')).items);
+		},
+
 		// Asked for again only when it changed.
 		async where(language: string): Promise<Schemas['Tracking']> {
 			const { data, response } = await kov.GET('/tracking', {

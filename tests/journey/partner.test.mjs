@@ -80,6 +80,19 @@ describe('a call centre', () => {
 		assert.equal(one.state, 'received');
 	});
 
+	// Midnight may lie between: the day on which the organisation got it.
+	test('holds the day against his own list', async () => {
+		const date = await kov.sql(`select to_char(c.received_at
+		    at time zone o.timezone, 'YYYY-MM-DD') from kov.complaint c
+		    join kov.organisation o using (organisation_id)
+		    where c.partner_reference = ${quote(`${mark}-0`)}`);
+		const day = await partner.day(date);
+		assert.equal(day.received, MANY);
+		assert.equal(day.open, MANY);
+		assert.deepEqual(day.references.sort(),
+		    items.map((i) => i.partnerReference).sort());
+	});
+
 	test('is called back when one is solved, by Kov and nobody else',
 	    async () => {
 		const desk = await wire();

@@ -47,6 +47,26 @@ export function partner(baseUrl: string, key: string, fetch: Fetch) {
 			return (page.items[0]);
 		},
 
+		// What the other side has of a day: the counts, and each by name.
+		async day(date: string): Promise<{ received: number;
+			open: number; references: string[] }> {
+			const references: string[] = [];
+			let received = 0, open = 0;
+			let cursor: string | undefined;
+
+			do {
+				const page = must(await kov.GET('/reconciliations/{date}',
+				    { params: { path: { date },
+					query: { limit: 20, cursor } } }));
+				received += page.partners?.[0]?.received ?? 0;
+				open += page.partners?.[0]?.open ?? 0;
+				references.push(...page.items.map((c) =>
+				    c.partnerReference ?? ''));
+				cursor = page.nextCursor;
+			} while (cursor !== undefined);
+			return ({ received, open, references });
+		},
+
 		// All of them, page by page.
 		async all(): Promise<string[]> {
 			const references: string[] = [];
