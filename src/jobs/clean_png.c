@@ -51,13 +51,21 @@ clean_quiet(png_structp png, png_const_charp why)
 	(void)why;
 }
 
+/* libpng's own would say it on standard error. */
+static void
+clean_fail(png_structp png, png_const_charp why)
+{
+	(void)why;
+	png_longjmp(png, 1);
+}
+
 static bool
 clean_open(struct clean *c)
 {
-	c->reader = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, NULL,
-	    clean_quiet);
-	c->writer = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL,
-	    clean_quiet);
+	c->reader = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL,
+	    clean_fail, clean_quiet);
+	c->writer = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL,
+	    clean_fail, clean_quiet);
 	if (c->reader == NULL || c->writer == NULL)
 		return (false);
 	c->from = png_create_info_struct(c->reader);
