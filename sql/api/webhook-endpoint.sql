@@ -115,6 +115,12 @@ begin
   if refusal.media_type is not null then
     return refusal;
   end if;
+  if asked = 'enabled' and exists (select from kov.partner p
+      where p.organisation_id = update_webhook_endpoint.organisation_id
+        and p.id = k.partner_id and p.state = 'blocked') then
+    return kov.problem('wrong-state', 'its partner is blocked: make the '
+      'partner active first', '{"allowed": ["disabled"]}');
+  end if;
   update kov.webhook_endpoint e set
     url = coalesce(body->>'url', e.url),
     event_types = case when body ? 'eventTypes'

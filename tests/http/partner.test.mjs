@@ -111,9 +111,13 @@ test('a blocked partner\'s keys stop, and work again when it is active', async (
 	const seen = await call('GET', `/v1/webhook-endpoints/${endpoint}`);
 	assert.equal(seen.body.state, 'disabled');
 	assert.equal(seen.body.disabledReason, 'owner');
+	const enable = () => call('PATCH', `/v1/webhook-endpoints/${endpoint}`,
+	    { body: { state: 'enabled' }, headers: { 'if-match': '*' } });
+	assert.equal((await enable()).status, 409);
 	assert.equal((await call('GET', `/v1/complaints?partnerId=${id}`))
 	    .body.items.length, 1, 'what it sent stays');
 
 	await change(id, { state: 'active' });
 	await answers(200);
+	assert.equal((await enable()).status, 200);
 });
