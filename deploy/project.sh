@@ -6,10 +6,13 @@ set -eu
 . "$KOV_HOME/deploy/say.sh"
 . "$KOV_HOME/deploy/database.sh"
 
-usage='kov project rebuild search [--organisation CODE]'
+usage='kov project rebuild search|counts [--organisation CODE]'
 [ "${1-}" = rebuild ] && [ $# -ge 2 ] || die "$usage"
 projection=$2
-[ "$projection" = search ] || die "$usage"
+case $projection in
+search | counts) ;;
+*) die "$usage" ;;
+esac
 shift 2
 organisation=''
 while [ $# -gt 0 ]; do

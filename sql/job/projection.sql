@@ -39,6 +39,8 @@ begin
   case project.projection
     when 'search' then
       perform kov.project_search(project.organisation_id, p.seq, until);
+    when 'counts' then
+      perform kov.project_counts(project.organisation_id, p.seq, until);
   end case;
   update kov.projection k
   set seq = until, failures = 0, projected_at = clock_timestamp()
@@ -92,6 +94,11 @@ begin
     when 'search' then
       delete from kov.complaint_search s
       where s.organisation_id = rebuild_projection.organisation_id;
+    when 'counts' then
+      delete from kov.complaint_counted k
+      where k.organisation_id = rebuild_projection.organisation_id;
+      delete from kov.complaint_tally l
+      where l.organisation_id = rebuild_projection.organisation_id;
   end case;
   update kov.projection k
   set seq = 0, failures = 0, careful_to = 0, stopped_at = null

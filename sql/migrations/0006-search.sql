@@ -34,7 +34,7 @@ create table kov.projection (
   stopped_at timestamptz,
   projected_at timestamptz not null default clock_timestamp(),
   constraint projection_pkey primary key (organisation_id, projection),
-  constraint projection_projection_check check (projection in ('search'))
+  constraint projection_projection_check check (projection in ('search', 'counts'))
 ) with (fillfactor = 50);
 comment on table kov.projection is 'How far a reader of the event log has come; its output is written in the same transaction';
 comment on column kov.projection.organisation_id is 'Whose log';
@@ -65,6 +65,53 @@ comment on column kov.complaint_search.words is 'Its words, stemmed as Dutch and
 -- Without a list of pending words: every search would read it, many times.
 create index complaint_search_words on kov.complaint_search
   using gin (words) with (fastupdate = off);
+
+create table kov.complaint_counted (
+  organisation_id bigint not null,
+  complaint_id uuid not null,
+  state text not null,
+  ending text not null,
+  category text not null,
+  channel text not null,
+  source text not null,
+  department_id uuid not null,
+  partner text not null,
+  constraint complaint_counted_pkey primary key (organisation_id, complaint_id)
+) with (fillfactor = 80);
+comment on table kov.complaint_counted is 'As what each complaint stands in kov.complaint_tally: a projection (kov.project_counts)';
+comment on column kov.complaint_counted.organisation_id is 'Whose';
+comment on column kov.complaint_counted.complaint_id is 'Which complaint';
+comment on column kov.complaint_counted.state is 'Where it stood';
+comment on column kov.complaint_counted.ending is 'How it ended; empty: it did not';
+comment on column kov.complaint_counted.category is 'What it was about';
+comment on column kov.complaint_counted.channel is 'How it came';
+comment on column kov.complaint_counted.source is 'Who brought it';
+comment on column kov.complaint_counted.department_id is 'Who owned it';
+comment on column kov.complaint_counted.partner is 'Its partner''s id; empty: none';
+
+create table kov.complaint_tally (
+  organisation_id bigint not null,
+  partner text not null,
+  state text not null,
+  ending text not null,
+  category text not null,
+  channel text not null,
+  source text not null,
+  department_id uuid not null,
+  n bigint not null,
+  constraint complaint_tally_pkey primary key (organisation_id, partner,
+    state, ending, category, channel, source, department_id)
+) with (fillfactor = 50);
+comment on table kov.complaint_tally is 'How many complaints there are of each kind: a projection (kov.project_counts)';
+comment on column kov.complaint_tally.organisation_id is 'Whose';
+comment on column kov.complaint_tally.partner is 'Their partner''s id; empty: none';
+comment on column kov.complaint_tally.state is 'Where they stand';
+comment on column kov.complaint_tally.ending is 'How they ended; empty: they did not';
+comment on column kov.complaint_tally.category is 'What they are about';
+comment on column kov.complaint_tally.channel is 'How they came';
+comment on column kov.complaint_tally.source is 'Who brought them';
+comment on column kov.complaint_tally.department_id is 'Who owns them';
+comment on column kov.complaint_tally.n is 'How many; a kind without any has no row';
 
 -- Replaced by one of another signature.
 drop function if exists kov.complaint_page(bigint, jsonb, jsonb, jsonb,

@@ -27,6 +27,8 @@
 /* The sequencer tells the courier who has new events; we listen too. */
 static const char *const projector_greeting[] = { "listen kov_delivery", NULL };
 
+static const char *const projections[] = { "search", "counts", NULL };
+
 /* What failed was rolled back, so it is counted by itself. */
 static void
 projector_failed(struct link *l, const char *id, const char *projection)
@@ -67,31 +69,46 @@ projector_organisation(struct link *l, int64_t organisation,
 
 /* Returns how many events were taken in, or -1. */
 static long
-projector_round(struct link *l)
+projector_round(struct link *l, const char *projection)
 {
+	char	 question[80];
 	int64_t *ids, *id;
 	long	 all = 0;
 
-	ids = link_ids(l,
-	    "select * from job.organisations_to_project('search')");
-	if (ids == NULL)
+	snprintf(question, sizeof(question),
+	    "select * from job.organisations_to_project('%s')", projection);
+	if ((ids = link_ids(l, question)) == NULL)
 		return (-1);
 	for (id = ids; *id >= 0 && !jobs_stopping(); id++)
-		all += projector_organisation(l, *id, "search");
+		all += projector_organisation(l, *id, projection);
 	free(ids);
 	return (all);
 }
 
-/* Half of a core at most: whoever waits for an answer comes first. */
+static long
+projector_rounds(struct link *l)
+{
+	long   n, all = 0;
+	size_t i;
+
+	for (i = 0; projections[i] != NULL; i++) {
+		if ((n = projector_round(l, projections[i])) < 0)
+			return (-1);
+		all += n;
+	}
+	return (all);
+}
+
+/* A quarter of a core at most: whoever waits for an answer comes first. */
 static int
 projector_pause(long moved, uint64_t began, int before)
 {
-	int took = (int)(jobs_ms() - began);
+	int rest = (int)(jobs_ms() - began) * 3;
 
 	if (moved < 0)
 		return (POLL_FAILED);
 	if (moved > 0)
-		return (took > POLL_LEAST ? took : POLL_LEAST);
+		return (rest > POLL_LEAST ? rest : POLL_LEAST);
 	if (before > POLL_MOST)
 		before = POLL_LEAST;
 	return (before * 2 < POLL_MOST ? before * 2 : POLL_MOST);
@@ -125,7 +142,7 @@ projector_run(void)
 		}
 		began = jobs_ms();
 		beat_turn(&l, "projector");
-		moved = projector_round(&l);
+		moved = projector_rounds(&l);
 		pause = projector_pause(moved, began, pause);
 		if (l.db == NULL)
 			continue;

@@ -13,16 +13,22 @@ const rows = (organisation) => kov.sql(`select count(*) || ' ' ||
     coalesce(md5(string_agg(s::text, ' ' order by seq)), '')
     from kov.complaint_search s where organisation_id = ${organisation}`);
 
-const position = (organisation) => kov.sql(`select coalesce(max(seq), 0)
-    from kov.projection where organisation_id = ${organisation}`).then(Number);
+const tallies = (organisation) => kov.sql(`select json_agg(l order by l::text)
+    from kov.complaint_tally l where organisation_id = ${organisation}`);
+
+const position = (organisation, projection = 'search') =>
+    kov.sql(`select coalesce(max(seq), 0) from kov.projection
+    where organisation_id = ${organisation}
+    and projection = '${projection}'`).then(Number);
 
 const done = (organisation, n) => until(async () => await kov.sql(`
     select count(*) from kov.complaint_search
     where organisation_id = ${organisation}`) === String(n) &&
     await kov.sql(`select count(*) from kov.event_new
     where organisation_id = ${organisation}`) === '0' &&
-    await position(organisation) === Number(await kov.sql(`select seq
-    from kov.event_head where organisation_id = ${organisation}`)), 30000);
+    await kov.sql(`select bool_and(p.seq = h.seq) and count(*) = 2
+    from kov.projection p join kov.event_head h using (organisation_id)
+    where organisation_id = ${organisation}`) === 't', 30000);
 
 test('kill -9 in the middle: the same rows, each once', async () => {
 	const here = await organisation('projected');
@@ -43,11 +49,13 @@ test('kill -9 in the middle: the same rows, each once', async () => {
 		}
 	}
 	await done(here, 4000);
-	const made = await rows(here);
+	const made = [await rows(here), await tallies(here)];
 
-	await kov.sql(`select job.rebuild_projection(${here}, 'search')`);
+	await kov.sql(`select job.rebuild_projection(${here}, 'search');
+	    select job.rebuild_projection(${here}, 'counts')`);
 	await done(here, 4000);
-	assert.equal(await rows(here), made);
+	assert.deepEqual([await rows(here), await tallies(here)], made);
+	assert.equal(JSON.parse(made[1]).reduce((sum, row) => sum + row.n, 0), 4000);
 	await jobs.stop();
 });
 
