@@ -9,6 +9,7 @@ begin
     select * from (values
       ('kov_owner', 'nologin'),            -- owns everything
       ('kov_seer', 'nologin bypassrls'),   -- owns what looks across organisations
+      ('kov_sweeper', 'nologin'),          -- owns what empties a sandbox
       ('kov_service', 'login'),            -- kov: the door
       ('kov_courier', 'login'),            -- kov-jobs: webhook deliveries
       ('kov_jobs', 'login'),               -- kov-jobs and the command line
@@ -33,12 +34,14 @@ end $$;
 
 -- Without it PostgreSQL 15 refuses `set kov.organisation` on a function.
 do $$ begin
-  if not has_parameter_privilege('kov_owner', 'kov.organisation', 'set') then
-    grant set on parameter "kov.organisation" to kov_owner, kov_seer;
+  if not has_parameter_privilege('kov_sweeper', 'kov.organisation', 'set') then
+    grant set on parameter "kov.organisation" to kov_owner, kov_seer,
+      kov_sweeper;
   end if;
 end $$;
 alter default privileges for role kov_owner revoke execute on functions from public;
 alter default privileges for role kov_seer revoke execute on functions from public;
+alter default privileges for role kov_sweeper revoke execute on functions from public;
 
 set local role kov_owner;
 create schema if not exists kov;
@@ -52,6 +55,8 @@ comment on schema job is 'What kov-jobs and the command line call';
 
 grant usage on schema kov, door, job to kov_seer;
 grant create on schema door, job to kov_seer;
+grant usage on schema kov, door to kov_sweeper;
+grant create on schema door to kov_sweeper;
 grant usage on schema api, door to kov_service;
 grant usage on schema job to kov_jobs, kov_courier;
 grant execute on all functions in schema api to kov_service;
@@ -140,5 +145,9 @@ begin
     execute format('grant execute on function %s to kov_seer', f);
   end loop;
 end $$;
+
+-- What nobody changes or deletes, a sandbox loses when it is reset: by one
+-- function (sql/door/sandbox.sql), whose role nobody is.
+grant select, update, delete on all tables in schema kov to kov_sweeper;
 
 reset role;

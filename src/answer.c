@@ -54,6 +54,7 @@ static const struct {
 	enum problem problem;
 } states[] = {
 	{ "22", PROBLEM_INVALID_INPUT },
+	{ "23503", PROBLEM_CONFLICT }, /* a sandbox was emptied meanwhile */
 	{ "23505", PROBLEM_CONFLICT },
 	{ "23514", PROBLEM_INVALID_INPUT },
 	{ "", PROBLEM_INTERNAL },

@@ -20,6 +20,8 @@ static const struct {
 	{ PROBLEM_OVERLOADED, "retry-after", "1" },
 	{ PROBLEM_OUTCOME_UNKNOWN, "retry-after", "2" },
 	{ PROBLEM_TOO_SLOW, "retry-after", "5" },
+	{ PROBLEM_NOT_A_SANDBOX, "www-authenticate",
+	    "Bearer realm=\"kov\", error=\"insufficient_scope\"" },
 	{ PROBLEM_NONE, NULL, NULL },
 };
 

@@ -89,10 +89,12 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
 declare
   o record;
-  last_hash bytea := decode(repeat('00', 32), 'hex');
+  last_hash bytea;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
-  checked := 0;
+  select h.since_seq, h.since_hash into checked, last_hash
+  from kov.event_head h
+  where h.organisation_id = verify_chain.organisation_id;
   for o in
     select x.seq, x.hash, e as event, e.id is not null as there
     from kov.event_order x

@@ -5,9 +5,30 @@
 create or replace function kov.sandbox_keeps() returns text[]
 language sql immutable
 return array['organisation', 'setting', 'department', 'member', 'partner',
-  'category', 'api_key', 'event_head'];
+  'category', 'api_key', 'event_head', 'projection'];
+grant execute on function kov.sandbox_keeps() to kov_sweeper;
 comment on function kov.sandbox_keeps() is
   'The tables of an organisation that a reset of its sandbox does not empty';
+
+-- One statement sees one moment: what is on its way in stays whole, as the
+-- first after the reset. It deletes nothing where there is more than was
+-- locked, for whoever changes such a thing would be cut in two.
+create or replace function kov.sandbox_statement() returns text
+language sql stable
+return (select 'with guard as materialized (select (select count(*) '
+    'from kov.complaint where organisation_id = $1) = $2 and (select '
+    'count(*) from kov.customer where organisation_id = $1) = $3 as clear)'
+    || string_agg(format(', t%s as (delete from kov.%I where '
+      'organisation_id = $1 and (select clear from guard))', c.oid,
+      c.relname), '') || ' select clear from guard'
+  from pg_class c
+  join pg_attribute a on a.attrelid = c.oid
+    and a.attname = 'organisation_id' and not a.attisdropped
+  where c.relnamespace = 'kov'::regnamespace and c.relkind in ('r', 'p')
+    and not c.relispartition and c.relname <> all (kov.sandbox_keeps()));
+grant execute on function kov.sandbox_statement() to kov_sweeper;
+comment on function kov.sandbox_statement() is
+  'What empties the tables of organisation $1, whose $2 complaints and $3 customers are locked';
 
 -- Row level security shows one organisation at a time: what is copied is
 -- read as JSON, and written as the other. Ids stay: they are an

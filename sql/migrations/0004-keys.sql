@@ -117,3 +117,9 @@ alter table kov.organisation
     check (sandbox_of is null or sandbox_id is null);
 comment on column kov.organisation.sandbox_of is 'The organisation whose sandbox it is; null: it is no sandbox';
 comment on column kov.organisation.sandbox_id is 'Its sandbox; null: it has none yet';
+
+alter table kov.event_head
+  add column since_seq bigint not null default 0,
+  add column since_hash bytea not null default decode(repeat('00', 32), 'hex');
+comment on column kov.event_head.since_seq is 'The last event that a reset of the sandbox took away; 0: none was';
+comment on column kov.event_head.since_hash is 'Its hash, from which the chain goes on';

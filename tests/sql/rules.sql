@@ -1,6 +1,6 @@
 -- What holds for every table, function and role, present and future.
 begin;
-select plan(25);
+select plan(27);
 
 create temp view f as
 select p.*, n.nspname as schema, p.oid::regprocedure::text as name,
@@ -88,8 +88,16 @@ select results_eq($$ select name from f
   $$ select name from listed order by name $$,
   'kov_seer owns exactly the functions that roles.sql lists');
 select is_empty($$ select name from f
-  where proowner not in ('kov_owner'::regrole, 'kov_seer'::regrole) $$,
+  where proowner not in ('kov_owner'::regrole, 'kov_seer'::regrole)
+    and name <> 'door.empty_sandbox(bigint)' $$,
   'kov_owner owns all others');
+select results_eq($$ select name from f
+  where proowner = 'kov_sweeper'::regrole $$, array['door.empty_sandbox(bigint)'],
+  'what deletes for good is one function, that empties sandboxes');
+select is_empty($$ select r.rolname from pg_roles r
+  where r.rolname like 'kov%' and r.rolname <> 'kov_sweeper'
+    and pg_has_role(r.rolname, 'kov_sweeper', 'usage') $$,
+  'and nobody else is the role that may');
 select is((select string_agg(rolname, ', ') from pg_roles
   where rolname like 'kov%' and (rolsuper or rolbypassrls)), 'kov_seer', 'only kov_seer bypasses row level security');
 select is_empty($$ select r, n from unnest(array['kov_service',
