@@ -16,7 +16,19 @@ export function examplesOf(o) {
 		judge.follow(e).value));
 }
 
-export const exampleOf = (o) => structuredClone(examplesOf(o)[0]);
+// Names that nothing else may have yet.
+const unique = {
+	createCategory: () => ({ category: fresh('category') }),
+	createPartner: () => ({ name: fresh('partner') }),
+};
+
+// A body as the contract's first example has it, fit to be sent again.
+export const exampleOf = (o) => {
+	const body = structuredClone(examplesOf(o)[0]);
+	const names = unique[o.operation.operationId];
+
+	return (names === undefined ? body : { ...body, ...names() });
+};
 
 // What an operation's caller sends in Authorization, behind Bearer: the demo
 // organisation's key (undefined), or where it takes none, what it does take.
