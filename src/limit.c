@@ -36,7 +36,9 @@ struct policy {
 /* clang-format off */
 static const struct policy policies[LIMITS] = {
 	[LIMIT_DEFAULT] = { "default", SETTING_LIMIT_KEY, 60,
-	    LIMIT_CREDENTIAL, SERVERS | CUSTOMERS, 0, "limit", false },
+	    LIMIT_CREDENTIAL, SERVERS, 0, "limit", false },
+	[LIMIT_CUSTOMER] = { "customer", SETTING_LIMIT_CUSTOMER, 60,
+	    LIMIT_CREDENTIAL, CUSTOMERS, 0, NULL, false },
 	[LIMIT_OF_PARTNER] = { "partner", SETTING_LIMIT_PARTNER, 60,
 	    LIMIT_ORGANISATION | LIMIT_PARTNER, SERVERS, 0, NULL, false },
 	[LIMIT_OF_ORGANISATION] = { "organisation",

@@ -22,6 +22,7 @@ enum limit_by { /* what one bucket is of: any of these together */
 
 enum limit_name {
 	LIMIT_DEFAULT,
+	LIMIT_CUSTOMER, /* a customer's token */
 	LIMIT_OF_PARTNER,
 	LIMIT_OF_ORGANISATION,
 	LIMIT_PUBLIC,	      /* a publishable key… */

@@ -27,6 +27,7 @@ start(void **state)
 
 	(void)state;
 	setenv("KOV_LIMIT_KEY", "4", 1);
+	setenv("KOV_LIMIT_CUSTOMER", "3", 1);
 	setenv("KOV_LIMIT_PARTNER", "6", 1);
 	setenv("KOV_LIMIT_FAILURES", "2", 1);
 	setenv("KOV_LIMIT_STRANGERS", "0", 1);
@@ -61,6 +62,7 @@ test_who_shares_a_limit_with_whom(void **state)
 		caller(CALLER_LIVE_KEY, 3, KEY, "a"),
 		caller(CALLER_LIVE_KEY, 3, OTHER, "a"),
 		caller(CALLER_ACCESS_TOKEN, 3, "third", "b"),
+		caller(CALLER_TRACKING_TOKEN, 3, "a complaint", NULL),
 	};
 	static const struct {
 		int		passed;
@@ -72,6 +74,7 @@ test_who_shares_a_limit_with_whom(void **state)
 		{ 4, LIMIT_DEFAULT }, /* a partner's key… */
 		{ 2, LIMIT_DEFAULT }, /* …has taken from its other key's */
 		{ 4, LIMIT_DEFAULT }, /* another partner's */
+		{ 3, LIMIT_CUSTOMER },
 	};
 	enum limit_name over;
 	size_t		i;
