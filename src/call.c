@@ -409,7 +409,8 @@ call_answer(struct call *call)
 	toll_headers(call, &call->reply);
 	if (!front_is_private(call->request))
 		call_cors(call);
-	if (call->download != NULL && call->method == METHOD_GET) {
+	if (call->download != NULL && call->method == METHOD_GET &&
+	    call->reply.status == 200) {
 		call->state = CALL_WAIT;
 		download_begin(call->download, call->request, &call->reply,
 		    call_given, call);
