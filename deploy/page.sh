@@ -46,7 +46,7 @@ trap 'exit 130' INT TERM
 : >"$work/log"
 if ! { sh "$KOV_HOME/deploy/setup.sh" page &&
     (bring "$work") >"$work/log" 2>&1 7>&-; }; then
-	tail -n 3 "$work/log" >&2
+	grep "^npm" "$work/log" | head -n 3 >&2
 	say 'npm could not bring Swagger UI: /docs will say so (KOV_DOCS=0 goes without)' >&2
 	exit 0
 fi

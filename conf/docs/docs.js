@@ -14,6 +14,15 @@ function tell(parameter) {
 	delete parameter.schema?.example;
 }
 
+// What one looks for first stands first; the rest as the contract has it.
+const FIRST = ['form', 'complaints', 'tracking', 'attachments', 'scores'];
+
+function rank({ name }) {
+	const at = FIRST.indexOf(name);
+
+	return (at === -1 ? FIRST.length : at);
+}
+
 function parametersOf(contract) {
 	const operations = Object.values(contract.paths)
 	    .flatMap((item) => [item, ...Object.values(item)]);
@@ -29,6 +38,7 @@ async function show() {
 	const spec = await answer.json();
 
 	parametersOf(spec).forEach(tell);
+	spec.tags.sort((a, b) => rank(a) - rank(b));
 	spec.servers = [{ url: base, description: 'This server' }];
 	SwaggerUIBundle({
 		spec,

@@ -109,14 +109,19 @@ describe('in a browser, the reference page', () => {
 		assert.match(await tryOut('listMetrics'), /^401/);
 	});
 
-	test('with a key gets what was asked', async () => {
+	test('with a test key gets what was asked', async () => {
+		const key = await kov.newKey({ prefix: 'kov_test_' });
 		await page.click('button.authorize');
-		await page.type('.modal-ux input', kov.key);
+		await page.type('.modal-ux input', key);
+		keep('docs-key', await page.picture());
 		await page.click('.modal-ux button[type="submit"]');
 		await page.click('.modal-ux button.btn-done');
 		const answer = await tryOut('listComplaints');
 		assert.match(answer, /^200/);
 		assert.match(answer, /"items"/);
+		assert.match(await tryOut('readForm'), /^200/);
+		await page.value(`document.querySelector('${row('readForm')}')
+		    .scrollIntoView()`);
 		keep('docs-tried', await page.picture());
 	});
 
