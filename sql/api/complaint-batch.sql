@@ -13,6 +13,7 @@ declare
     array[jsonb_array_length(bodies)]));
   replies api.reply[];
   b kov.complaint_batch;
+  tracked text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if bodies <> '[]' then
@@ -25,16 +26,21 @@ begin
   b.partner_reference := input#>>'{body,partnerReference}';
   b.received_at := clock_timestamp();
   select json_agg(r.result order by r.place),
+    json_agg(kov.batch_result_tracked(r.reply) order by r.place)::text,
     count(*) filter (where r.result->>'status' = '201'),
     count(*) filter (where r.result->>'status' = '200'),
     count(*) filter (where r.result->>'status' = '400')
-  into b.results, b.taken_in, b.known, b.refused
-  from (select i.place, kov.batch_result(case when i.item ? 'errors'
-        then kov.invalid(i.item->'errors') else replies[i.good] end) as result
-    from (select n.item, n.place,
-        count(*) filter (where n.item ? 'item') over (order by n.place) as good
-      from jsonb_array_elements(items) with ordinality n (item, place)) i) r;
+  into b.results, tracked, b.taken_in, b.known, b.refused
+  from (select g.place, g.reply, kov.batch_result(g.reply) as result
+    from (select i.place, case when i.item ? 'errors'
+        then kov.invalid(i.item->'errors') else replies[i.good] end as reply
+      from (select n.item, n.place,
+          count(*) filter (where n.item ? 'item')
+            over (order by n.place) as good
+        from jsonb_array_elements(items) with ordinality n (item, place)
+      ) i) g) r;
   insert into kov.complaint_batch values (b.*);
+  b.results := tracked;
   return kov.answer(200, kov.batch_json(b, true), '1',
     '/v1/complaint-batches/' || b.id);
 end $$;

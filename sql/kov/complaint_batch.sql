@@ -19,7 +19,26 @@ begin
     'errors', said#>'{extra,errors}');
 end $$;
 comment on function kov.batch_result is
-  'What became of one item of a batch';
+  'What became of one item of a batch, as it is kept';
+
+-- The door makes a ticket only of an object spelled exactly so.
+create or replace function kov.batch_result_tracked(reply api.reply)
+returns json
+language plpgsql immutable
+as $$
+declare
+  kept json := kov.batch_result(reply);
+  token jsonb := case when reply.status is not null
+    then reply.body::jsonb#>'{tracking,token}' end;
+begin
+  if token is null then
+    return kept;
+  end if;
+  return (left(kept::text, -1) || ',"tracking":{"token":' || token
+    || '}}')::json;
+end $$;
+comment on function kov.batch_result_tracked is
+  'The same with the customer''s token, for the answer that is its only place';
 
 create or replace function kov.batch_json(b kov.complaint_batch,
   whole boolean) returns text
