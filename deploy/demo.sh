@@ -18,13 +18,28 @@ demo_make() {
 		    '127.0.0.0/8,::1/128') from (select
 		    * from job.find_organisation('$code') limit 1) o;" >/dev/null
 	fi
+	demo_key demo.test.key --test --scopes all
+	demo_key demo.pub.key --public --origin "$(demo_origin)" \
+	    --origin http://localhost:3000 --origin http://localhost:5173
+	demo_key demo.key --scopes all
+}
+
+# Of our own pages, as browsers say it.
+demo_origin() {
+	printf '%s\n' "$KOV_PUBLIC_URL" | tr '[:upper:]' '[:lower:]' | sed -E \
+	    's#^([a-z]+://[^/]*).*#\1#; s#^(http://.*):80$#\1#; s#^(https://.*):443$#\1#'
+}
+
+# demo_key FILE ARGUMENT...: the last of them says that all are there.
+demo_key() {
+	file=$KOV_STATE/$1
+	shift
 	(
 		umask 077
 		KOV_DATABASE_URL=$url sh "$KOV_HOME/deploy/key.sh" create \
-		    --organisation "$code" --label demo --scopes all \
-		    >"$KOV_STATE/demo.key.new"
+		    --organisation "$code" --label demo "$@" >"$file.new"
 	)
-	mv "$KOV_STATE/demo.key.new" "$KOV_STATE/demo.key"
+	mv "$file.new" "$file"
 }
 
 # The header goes through a pipe: a key does not belong in argv.

@@ -103,7 +103,10 @@ begin
     'limits', json_build_object(
       'text', facts->'text', 'desiredOutcome', facts->'desiredOutcome',
       'expected', facts->'expected', 'experienced', facts->'experienced',
-      'product', facts->'product', 'comment', facts->'comment'),
+      'product', facts->'product', 'comment', facts->'comment',
+      'attachments', json_build_object('number', kov.attachment_limit(),
+        'bytes', facts->'attachmentBytes',
+        'mediaTypes', facts->'attachmentTypes')),
     'contact', kov.form_contact(organisation),
     'proofOfWork', json_build_object('required', proof))::text;
 end $$;

@@ -64,6 +64,11 @@ test('the limits it shows are those that are enforced', async () => {
 	assert.equal(limits.text,
 	    said.ComplaintCreate.properties.text.maxLength);
 	assert.equal(limits.comment, said.ScoreCreate.properties.comment.maxLength);
+	const [number] = (await kov.sql('select kov.attachment_limit()')).split();
+	assert.deepEqual(limits.attachments, { number: Number(number),
+		bytes: document.paths['/complaints/{complaintId}/attachments']
+		    .post['x-kov-upload'],
+		mediaTypes: said.AttachmentMediaType.enum });
 	const post = (text) => call('POST', '/v1/complaints',
 	    { key, body: { text } });
 	assert.equal((await post('x'.repeat(limits.text))).status, 201);

@@ -1,5 +1,6 @@
 // Publishable keys: what a key that everybody can read is let do.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { ask, call, command, contract, kov, until } from './harness.mjs';
 
@@ -21,6 +22,13 @@ test('it creates complaints and scores, and reads the form', async () => {
 	assert.equal((await post('/v1/scores', { scale: 'nps', value: 9 })).status,
 	    201);
 	assert.equal((await call('GET', '/v1/form', { key })).status, 200);
+});
+
+test('the demo organisation has one, for our own pages too', async () => {
+	const demo = readFileSync(`${kov.state}/demo.pub.key`, 'utf8').trim();
+	for (const origin of [kov.url, 'http://localhost:3000'])
+		assert.equal((await call('POST', '/v1/complaints', { key: demo,
+			body: { text: 'x' }, headers: { origin } })).status, 201);
 });
 
 test('it does nothing else', async () => {

@@ -1,5 +1,6 @@
 // The sandbox: apart from what customers really said, and emptied at will.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { call, command, kov, quote, receiver, until } from './harness.mjs';
 
@@ -53,6 +54,12 @@ describe('a sandbox is made with the first test key', () => {
 		assert.match(next.stdout, new RegExp(`^kov_test_${sandbox}`));
 		await until(async () => (await call('GET', '/v1/form',
 		    { key: next.stdout.trim() })).status === 200);
+	});
+
+	test('the demo organisation has one', async () => {
+		const demo = readFileSync(`${kov.state}/demo.test.key`, 'utf8').trim();
+		assert.match((await as(demo)('GET', '/v1/form')).body.organisation.name,
+		    /^demo \(sandbox\)$/);
 	});
 
 	test('with what its organisation has set', async () => {
