@@ -124,4 +124,4 @@ export async function server(answer) {
 		}) });
 }
 
-export { kov, receiver, until };
+export { kov, quote, receiver, until };
