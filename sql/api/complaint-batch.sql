@@ -29,7 +29,7 @@ begin
     json_agg(kov.batch_result_tracked(r.reply) order by r.place)::text,
     count(*) filter (where r.result->>'status' = '201'),
     count(*) filter (where r.result->>'status' = '200'),
-    count(*) filter (where r.result->>'status' = '400')
+    count(*) filter (where r.result->>'status' in ('400', '429'))
   into b.results, tracked, b.taken_in, b.known, b.refused
   from (select g.place, g.reply, kov.batch_result(g.reply) as result
     from (select i.place, case when i.item ? 'errors'

@@ -120,6 +120,7 @@ describe('a partner\'s quota of complaints a day', () => {
 		assert.deepEqual(body.items.map((i) => i.status),
 		    [...Array(20).fill(201), ...Array(5).fill(429)]);
 		assert.match(body.items[24].detail, /20 complaints a day/);
+		assert.deepEqual([body.takenIn, body.refused], [20, 5]);
 	});
 
 	test('refuses with an Idempotency-Key for now, not for ever', async () => {
