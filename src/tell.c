@@ -19,11 +19,13 @@
 #include "native.h"
 #include "worker.h"
 
-#define SECOND 1000    /* ms: memory and time are looked at once in it */
-#define FACTS_WORKER 1 /* the one that asks for all */
+#define SECOND 1000	/* ms: memory and time are looked at once in it */
+#define FACTS_WORKER 1	/* the one that asks for all */
+#define REST_TIMES 10	/* what an answer took, until the next question… */
+#define REST_MOST 30000 /* …at most; ms */
 
 static struct front_counts told; /* of what only ever grows */
-static uint64_t		   process_due, facts_due;
+static uint64_t		   process_due, facts_due, asked;
 static bool		   facts_asked;
 
 /* ---- routes ---- */
@@ -109,26 +111,36 @@ tell_front(void)
 
 /* ---- the database ---- */
 
+/* With a great backlog the answer takes a second: the database shall not be
+ * busy telling how busy it is. */
 static void
 tell_facts(void *unused, enum lane_end end, const PGresult *result, int row)
 {
+	uint64_t now = call_now() / 1000, rest = (now - asked) * REST_TIMES;
+
 	(void)unused;
 	facts_asked = false;
 	if (end != LANE_OK)
 		return; /* the facts grow old, and say so */
+	rest = rest < REST_MOST ? rest : REST_MOST;
+	if (asked + rest > facts_due)
+		facts_due = asked + rest;
 	if (!facts_take(PQgetvalue(result, row, 2),
-		(size_t)PQgetlength(result, row, 2), call_now() / 1000))
+		(size_t)PQgetlength(result, row, 2), now))
 		log_say(LOG_LEVEL_ERROR, "tell.facts_too_long", "");
 }
 
 void
-tell_tick(uint64_t now)
+tell_tick(void)
 {
+	uint64_t now = call_now() / 1000;
+
 	tell_front();
 	tell_process(now);
 	counts_set(COUNT_KEYS, (uint64_t)auth_change());
 	if (worker->id != FACTS_WORKER || facts_asked || now < facts_due)
 		return;
+	asked = now;
 	facts_due = now + FACTS_EVERY;
 	facts_asked = worker_ask_facts(tell_facts) != NULL;
 }

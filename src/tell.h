@@ -11,7 +11,7 @@
 /* In the parent: all routes there are. False: no memory. */
 bool tell_open(const struct contract *);
 
-void tell_start(void);	      /* in a worker, before its lanes */
-void tell_tick(uint64_t now); /* ms */
+void tell_start(void); /* in a worker, before its lanes */
+void tell_tick(void);
 
 #endif

@@ -162,7 +162,7 @@ worker_tick(void *unused, uint64_t now)
 	(void)unused;
 	auth_tick(now);
 	worker_ask_credentials(now);
-	tell_tick(now);
+	tell_tick();
 	for (lane = 0; lane < LANE_NATIVE; lane++)
 		lane_tick(self.lanes[lane], now);
 }
