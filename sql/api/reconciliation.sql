@@ -9,9 +9,11 @@ declare
   wanted uuid := coalesce(query->>'partnerId', caller->>'partner');
   filter jsonb := jsonb_build_array(input#>'{path,date}', wanted);
   most int := coalesce((query->>'limit')::int, 50);
-  place jsonb := '["00000000-0000-0000-0000-000000000000"]';
+  place jsonb;
   faults jsonb;
   day tstzrange;
+  first uuid;
+  last uuid;
   page kov.complaint[];
   items text[];
   fits int;
@@ -30,19 +32,20 @@ begin
     end if;
   end if;
   day := kov.day_of(organisation_id, (input#>>'{path,date}')::date);
+  first := kov.uuid7_floor(lower(day));
+  last := kov.uuid7_floor(upper(day));
   page := kov.reconciliation_page(organisation_id, wanted,
-    kov.uuid7_floor(lower(day)), kov.uuid7_floor(upper(day)), place, most + 1);
+    coalesce((place->>0)::uuid, first), last, most + 1);
   items := array(select kov.reconciliation_item(c)
-    from unnest(page[:most]) c order by c.partner_id, c.id);
+    from unnest(page[:most]) c order by c.id);
   fits := kov.fitting(items);
   if cardinality(page) > fits then
     next := kov.cursor(organisation_id, 'readReconciliation', filter,
-      jsonb_build_array(page[fits].partner_id, page[fits].id));
+      jsonb_build_array(page[fits].id));
   end if;
   return kov.answer(200, kov.reconciliation_json(input#>>'{path,date}', day,
-    case when not query ? 'cursor' then kov.reconciliation_counts(
-      organisation_id, wanted, kov.uuid7_floor(lower(day)),
-      kov.uuid7_floor(upper(day))) end, items[:fits], next), next => next);
+    case when place is null then kov.reconciliation_counts(organisation_id,
+      wanted, first, last) end, items[:fits], next), next => next);
 end $$;
 comment on function api.read_reconciliation(bigint, jsonb, jsonb) is
   'GET /v1/reconciliations/{date}: counts by partner, and each complaint, in the order they came';

@@ -140,9 +140,3 @@ comment on column kov.complaint_batch.results is 'JSON array: what became of eac
 insert into kov.partitioned (table_name, period, keep)
 values ('complaint_batch', 'week', '90 days');
 revoke update, delete, truncate on kov.complaint_batch from kov_owner;
-
--- A partner's complaints in the order they came here, for the daily
--- comparison; the organisation's own are not in it and pay nothing for it.
-create index complaint_partner_id
-  on kov.complaint (organisation_id, partner_id, id)
-  where partner_id is not null;
