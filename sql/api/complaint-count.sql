@@ -8,20 +8,22 @@ set search_path = pg_catalog, pg_temp set kov.organisation = ''
 as $$
 declare
   query jsonb := coalesce(input->'query', '{}');
-  wanted kov.complaint_filter;
+  f kov.complaint_filter;
+  wanted text[] := array(
+    select jsonb_array_elements_text(input#>'{query,groupBy}'));
   counts kov.complaint_tally[];
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
-  wanted := kov.complaint_wanted(organisation_id, caller, query);
-  if wanted.faults is not null then
-    return kov.invalid(wanted.faults);
+  f := kov.complaint_wanted(organisation_id, caller, query);
+  if f.faults is not null then
+    return kov.invalid(f.faults);
   end if;
-  counts := array(select l from kov.counts_of(organisation_id, wanted) l);
+  counts := array(
+    select l from kov.counts_of(organisation_id, f, wanted) l);
   return kov.answer(200, json_build_object(
     'total', (select coalesce(sum(l.n), 0) from unnest(counts) l),
-    'groups', kov.counts_grouped(organisation_id, counts,
-      array(select jsonb_array_elements_text(query->'groupBy'))),
-    'asOf', kov.utc(kov.counts_as_of(organisation_id, wanted)))::text);
+    'groups', kov.counts_grouped(organisation_id, counts, wanted),
+    'asOf', kov.utc(kov.counts_as_of(organisation_id, f)))::text);
 end $$;
 comment on function api.count_complaints is
   'GET /v1/complaints/counts: how many there are, by what is asked for';

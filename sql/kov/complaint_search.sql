@@ -40,8 +40,10 @@ create or replace function kov.search_text(c kov.complaint)
 returns text
 language plpgsql stable
 as $$
+declare
+  said text;
 begin
-  return left(concat_ws(E'\n', c.reference, c.partner_reference, c.text,
+  said := left(concat_ws(E'\n', c.reference, c.partner_reference, c.text,
     c.desired_outcome, c.expected, c.experienced, c.product, c.category_said,
     (select string_agg(a.value, E'\n' order by a.key)
      from jsonb_each_text(c.attributes) a),
@@ -50,9 +52,13 @@ begin
      from kov.message m
      where m.organisation_id = c.organisation_id
        and m.complaint_id = c.id)), 100000);
+  -- A tsvector holds a mebibyte, and nobody shall stop the index with a text
+  -- that makes a longer one: fewer characters where they are wide.
+  return left(said,
+    (10000000000 / greatest(octet_length(said), 100000))::integer);
 end $$;
 comment on function kov.search_text is
-  'All that is searched of a complaint: its words and what was said in it; 100,000 characters at most, as an index entry has its bounds';
+  'All that is searched of a complaint: its words and what was said in it; 100,000 characters or about as many bytes at most';
 
 create or replace function kov.search_words(said text)
 returns tsvector
