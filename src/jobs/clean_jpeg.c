@@ -53,5 +53,5 @@ clean_jpeg(const uint8_t *in, size_t n, struct text *out)
 		text_add(out, made, length);
 	tjFree(made);
 	tjDestroy(handle);
-	return (ok);
+	return (ok && !out->failed);
 }

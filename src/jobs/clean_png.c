@@ -156,5 +156,5 @@ clean_png(const uint8_t *in, size_t n, struct text *out)
 	}
 	clean_close(c);
 	free(c);
-	return (ok);
+	return (ok && !out->failed);
 }

@@ -234,23 +234,68 @@ a_png_that_is_broken_is_refused(void **state)
 	text_release(&out);
 }
 
-/* A header is all there is of it: 30,000 by 30,000 pixels. */
+/* One bit a pixel, all of it nothing: a few kilobytes for a whole town. */
 static void
-a_bomb_is_refused_at_its_header(void **state)
+white_png(struct text *out, png_uint_32 width, png_uint_32 height)
 {
-	static const uint8_t png[] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a,
-		'\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 0, 0x75, 0x30, 0, 0,
-		0x75, 0x30, 8, 6, 0, 0, 0, 0x66, 0x27, 0xf8, 0xba };
-	struct text	     in = { 0 }, out = { 0 };
-	size_t		     at;
+	png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL,
+	    NULL, NULL);
+	png_infop   info = png_create_info_struct(png);
+	png_bytep   row = calloc(1, width / 8);
+	png_uint_32 y;
+
+	png_set_write_fn(png, out, png_take, png_flushed);
+	png_set_compression_level(png, 1);
+	png_set_IHDR(png, info, width, height, 1, PNG_COLOR_TYPE_GRAY,
+	    PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+	    PNG_FILTER_TYPE_DEFAULT);
+	png_write_info(png, info);
+	for (y = 0; y < height; y++)
+		png_write_row(png, row);
+	png_write_end(png, NULL);
+	png_destroy_write_struct(&png, &info);
+	free(row);
+}
+
+static void
+a_picture_has_a_bounded_number_of_pixels(void **state)
+{
+	static const struct {
+		png_uint_32 width, height;
+		bool	    taken;
+	} sizes[] = { { 8000, 6000, true }, { 8000, 6400, false },
+		{ 32000, 8, false }, { 8, 32000, false } };
+	struct text in = { 0 }, out = { 0 };
+	size_t	    i;
 
 	(void)state;
-	assert_false(clean_png(png, sizeof(png), &out));
+	for (i = 0; i < COUNT(sizes); i++) {
+		text_clear(&in);
+		text_clear(&out);
+		white_png(&in, sizes[i].width, sizes[i].height);
+		assert_int_equal(clean_png((const uint8_t *)in.data, in.length,
+				     &out),
+		    sizes[i].taken);
+	}
+	text_release(&in);
+	text_release(&out);
+}
+
+/* Its header says more than there is: it is not even looked for. */
+static void
+a_jpeg_is_refused_at_its_header(void **state)
+{
+	struct text in = { 0 }, out = { 0 };
+	size_t	    at;
+
+	(void)state;
 	camera(&in, 1, false, false, false);
 	at = (size_t)((char *)memmem(in.data, in.length, "\xff\xc0", 2) -
 	    in.data);
-	memcpy(in.data + at + 5, "\x75\x30\x75\x30", 4);
+	memcpy(in.data + at + 5, "\x27\x10\x17\x70", 4); /* 60 million */
 	assert_false(clean_jpeg((const uint8_t *)in.data, in.length, &out));
+	memcpy(in.data + at + 5, "\x00\x40\x00\x40", 4); /* more than came */
+	assert_true(clean_jpeg((const uint8_t *)in.data, in.length, &out));
 	text_release(&in);
 	text_release(&out);
 }
@@ -259,4 +304,5 @@ TESTS(TEST(a_jpeg_is_upright_and_says_nothing),
     TEST(a_jpeg_that_is_cut_anywhere_harms_nobody),
     TEST(a_png_stays_the_same_and_says_nothing),
     TEST(a_png_that_is_broken_is_refused),
-    TEST(a_bomb_is_refused_at_its_header))
+    TEST(a_picture_has_a_bounded_number_of_pixels),
+    TEST(a_jpeg_is_refused_at_its_header))
