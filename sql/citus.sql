@@ -44,6 +44,7 @@ join pg_namespace n on n.oid = p.pronamespace
 where n.nspname in ('api', 'door', 'job')
   and p.proargnames[1] = 'organisation_id'
   and p.proargtypes[0] = 'bigint'::regtype
-  and p.proname not in ('create_key', 'partner_of', 'allow_webhooks');
+  and p.proname not in ('create_key', 'partner_of', 'allow_webhooks',
+    'set_contact', 'sandbox');
 
 commit;

@@ -14,11 +14,12 @@
 static const char exposed[] =
     "ETag, Location, Link, RateLimit, RateLimit-Policy, Retry-After, "
     "API-Version, Idempotent-Replayed, Content-Language, X-Request-Id, "
-    "WWW-Authenticate";
+    "Content-Disposition, WWW-Authenticate";
 
 static const char taken[] =
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-    "traceparent, X-Request-Id, Kov-Member, Kov-Proof-Of-Work, Last-Event-ID";
+    "traceparent, X-Request-Id, Kov-Member, Kov-Proof-Of-Work, "
+    "Content-Disposition, Last-Event-ID";
 
 static bool
 cors_allows(const char *origin, size_t n)

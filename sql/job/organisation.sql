@@ -27,6 +27,49 @@ end $$;
 comment on function job.allow_webhooks(bigint, text) is
   'The private networks (CIDRs, commas) that its webhooks may reach';
 
+create or replace function job.set_contact(organisation_id bigint,
+  emergency_number text, channels text) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
+#variable_conflict use_variable
+declare
+  said jsonb;
+  strange text;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  update kov.organisation o
+  set emergency_number = coalesce(set_contact.emergency_number,
+    o.emergency_number)
+  where o.organisation_id = set_contact.organisation_id;
+  if not found then
+    raise exception 'there is no such organisation' using errcode = 'KV404';
+  end if;
+  if channels is null then
+    return;
+  end if;
+  select jsonb_agg(jsonb_build_object('channel', split_part(c, '=', 1),
+      'address', substr(c, strpos(c, '=') + 1)) order by n),
+    string_agg(c, ', ') filter (where split_part(c, '=', 1) <> all
+      (kov.channels()) or substr(c, strpos(c, '=') + 1) !~ '\S'
+      or length(c) > 500)
+  into said, strange
+  from string_to_table(rtrim(channels, E'\n'), E'\n')
+    with ordinality s (c, n);
+  if strange is not null then
+    raise exception '% is no channel: give kind=address, where kind is one of %',
+      strange, array_to_string(kov.channels(), ', ')
+      using errcode = 'KV400';
+  elsif jsonb_array_length(said) > 20 then
+    raise exception 'at most 20 channels are shown' using errcode = 'KV400';
+  end if;
+  insert into kov.setting (organisation_id, name, value)
+  values (organisation_id, 'contactChannels', said)
+  on conflict on constraint setting_pkey
+    do update set value = said, updated_at = clock_timestamp();
+end $$;
+comment on function job.set_contact(bigint, text, text) is
+  'How people reach an organisation, as forms show it: lines of kind=address; null: as it was';
+
 create or replace function job.find_organisation(which text)
 returns table (organisation_id bigint, code text, name text)
 language plpgsql stable security definer

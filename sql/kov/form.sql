@@ -67,6 +67,11 @@ end $$;
 comment on function kov.form_scales is
   'The scales with their values, best first, and their labels where a value has one';
 
+create or replace function kov.channels() returns text[]
+language sql immutable parallel safe
+return array['web', 'phone', 'desk', 'mail', 'post', 'social', 'app', 'api'];
+comment on function kov.channels() is 'The words of kov.channel';
+
 create or replace function kov.form_contact(organisation kov.organisation)
 returns json
 language plpgsql stable

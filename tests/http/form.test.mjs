@@ -1,7 +1,7 @@
 // The form: what a frontend needs to draw one, in the reader's language.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { call, contract, kov, quote } from './harness.mjs';
+import { call, command, contract, kov, quote } from './harness.mjs';
 
 let key, code;
 const form = (languages, options = {}) => call('GET', '/v1/form', { key,
@@ -91,15 +91,22 @@ test('every word that it offers is taken, and has a label', async () => {
 test('it says how else the organisation is reached', async () => {
 	assert.deepEqual((await form('nl')).body.contact,
 	    { emergencyNumber: '112', channels: [] });
-	await kov.sql(`insert into kov.setting (organisation_id, name, value)
-	    select organisation_id, 'contactChannels',
-		'[{"channel": "phone", "address": "+31 20 123 45 67"}]'
-	    from kov.organisation where code = ${quote(code)}`);
-	await kov.sql(`update kov.organisation set emergency_number = '0800-9009'
-	    where code = ${quote(code)}`);
+	const said = await command(['organisation', 'contact', code,
+		'--emergency-number', '0800-9009', '--channel', 'phone=+31 20 1=2',
+		'--channel', 'web=https://shop.example/?a=b']);
+	assert.equal(said.status, 0, said.stderr);
 	assert.deepEqual((await form('nl')).body.contact,
 	    { emergencyNumber: '0800-9009', channels: [
-		{ channel: 'phone', address: '+31 20 123 45 67' }] });
+		{ channel: 'phone', address: '+31 20 1=2' },
+		{ channel: 'web', address: 'https://shop.example/?a=b' }] });
+	for (const [args, why] of [[['--channel', 'fax=1'], /fax=1 is no channel/],
+		[['--channel', 'phone='], /phone= is no channel/],
+		[['--colour', 'red'], /kov organisation contact/]]) {
+		const refused = await command(['organisation', 'contact', code,
+			...args]);
+		assert.notEqual(refused.status, 0);
+		assert.match(refused.stderr, why);
+	}
 });
 
 test('an unchanged form is 304, one in another language is not', async () => {

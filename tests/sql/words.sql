@@ -1,6 +1,6 @@
 -- The contract's words are the database's words.
 begin;
-select plan(24);
+select plan(25);
 
 \set said `"$KOV_HOME/.build/kov-tool" contract print "$KOV_HOME/conf/api"`
 create temp table contract as select :'said'::jsonb->'components'->'schemas' as s;
@@ -50,6 +50,8 @@ select is_empty($$ select w from unnest(pg_temp.words('complaint_state')
   where w ~ 'reject|invalid|unfounded|inadmissible|refused|denied' $$,
   'every complaint is justified: no word says otherwise');
 
+select is((select array_agg(c order by c) from unnest(kov.channels()) c),
+  pg_temp.words('channel'), 'kov.channels() are kov.channel''s');
 -- What a form offers is what the contract takes, and people can read it.
 select is_empty($$ with w (kind, word) as (
     select 'channel', unnest(pg_temp.enum('{Channel'))
