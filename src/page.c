@@ -16,6 +16,7 @@ static const struct {
 	    false },
 	{ "/docs/docs.css", "docs.css", "text/css; charset=utf-8", false },
 	{ "/docs/docs.js", "docs.js", "text/javascript; charset=utf-8", false },
+	{ "/docs/copy.svg", "copy.svg", "image/svg+xml", false },
 	{ "/docs/kov.svg", "kov.svg", "image/svg+xml", false },
 	{ "/docs/swagger-ui.css", "swagger-ui.css", "text/css; charset=utf-8",
 	    true },

@@ -10,6 +10,7 @@ const FILES = [
 	['/docs', 'text/html; charset=utf-8'],
 	['/docs/docs.js', 'text/javascript; charset=utf-8'],
 	['/docs/docs.css', 'text/css; charset=utf-8'],
+	['/docs/copy.svg', 'image/svg+xml'],
 	['/docs/kov.svg', 'image/svg+xml'],
 	['/docs/swagger-ui.js', 'text/javascript; charset=utf-8'],
 	['/docs/swagger-ui.css', 'text/css; charset=utf-8'],

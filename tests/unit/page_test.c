@@ -6,7 +6,7 @@
 #include "page.h"
 
 static const char *const ours[] = { "index.html", "missing.html", "docs.css",
-	"docs.js", "kov.svg", NULL };
+	"docs.js", "copy.svg", "kov.svg", NULL };
 static const char *const brought[] = { "swagger-ui.css", "swagger-ui.js",
 	NULL };
 
