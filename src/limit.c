@@ -15,7 +15,8 @@
 
 #define TICK (1000000 / LIMIT_TICKS) /* microseconds */
 #define CREDENTIAL_BITS 15	     /* 491,520 buckets, 4 MiB */
-#define ADDRESS_BITS 17		     /* 1,966,080 buckets, 16 MiB */
+#define ADDRESS_BITS 16		     /* 983,040 buckets, 8 MiB */
+#define DAY_BITS 17		     /* 1,966,080 buckets, 16 MiB */
 #define SUBJECT 160		     /* bytes of what a bucket is of, at most */
 
 #define KIND(k) (1U << CALLER_##k)
@@ -66,7 +67,7 @@ static const struct policy policies[LIMITS] = {
 static struct shared {
 	_Atomic uint64_t refused[LIMITS];
 } * shared;
-static struct limit_table *credentials, *addresses;
+static struct limit_table *credentials, *addresses, *days;
 static uint8_t		   secret[SIPHASH_KEY];
 static unsigned		   self = 1;
 
@@ -79,8 +80,9 @@ limit_open(void)
 	shared = p == MAP_FAILED ? NULL : p;
 	credentials = limit_table_new(CREDENTIAL_BITS);
 	addresses = limit_table_new(ADDRESS_BITS);
+	days = limit_table_new(DAY_BITS);
 	return (shared != NULL && credentials != NULL && addresses != NULL &&
-	    sign_random(secret, sizeof(secret)));
+	    days != NULL && sign_random(secret, sizeof(secret)));
 }
 
 void
@@ -105,7 +107,7 @@ uint64_t
 limit_crowded(void)
 {
 	return (limit_table_crowded(credentials) +
-	    limit_table_crowded(addresses));
+	    limit_table_crowded(addresses) + limit_table_crowded(days));
 }
 
 static size_t
@@ -160,6 +162,20 @@ quota_of(const struct policy *p, const struct limit_who *who)
 						  conf_number(p->quota)));
 }
 
+/*
+ * A flood of addresses can reach others only through a table that it fills.
+ * Where a window is a minute, a bucket counts for moments, and none is ever
+ * full; buckets of a day are apart, and keys, of whom we know how many there
+ * are, are too.
+ */
+static struct limit_table *
+table_of(const struct policy *p)
+{
+	if ((p->by & LIMIT_ADDRESS) == 0)
+		return (credentials);
+	return (p->window > 60 ? days : addresses);
+}
+
 static unsigned
 seconds(uint64_t ticks)
 {
@@ -187,9 +203,8 @@ ask(enum limit_name name, const struct limit_who *who, bool counts)
 	rate.window = step * end.quota;
 	hash = siphash(secret, subject, subject_of(name, who, subject));
 	end.applies = true;
-	end.passed = limit_table_take(p->by & LIMIT_ADDRESS ? addresses :
-							      credentials,
-	    hash, self, &rate, who->now / TICK, &debt);
+	end.passed = limit_table_take(table_of(p), hash, self, &rate,
+	    who->now / TICK, &debt);
 	end.left = (rate.window - debt) / step;
 	end.passed = end.passed && (counts || end.left > 0);
 	end.reset = seconds(debt);

@@ -152,11 +152,19 @@ test('a refusal of a key says it too', async () => {
 	assert.match(answer.headers.ratelimit, /^"default";r=59999;t=1$/);
 });
 
+// What opens nothing: guesses, typing errors, tokens of nobody.
+const strangers = [
+	() => keyText(kov.code()),
+	() => 'kov_live_nonsense',
+	() => `kov_trk_${keyText(kov.code()).slice('kov_live_'.length)}`,
+	() => `kov_ses_${'0'.repeat(60)}`,
+	() => 'eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.',
+];
+
 describe('failed authentications', () => {
 	const address = somewhere();
 	const bad = (i, at) => call('GET', '/v1/complaints', { raw: i > 9,
-		key: i % 2 ? keyText(kov.code()) : 'kov_live_nonsense',
-		headers: from(at) });
+		key: strangers[i % strangers.length](), headers: from(at) });
 
 	test('are throttled by address, exactly', async () => {
 		const answers = await crowd(400, (i) => bad(i, address));
