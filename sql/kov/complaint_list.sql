@@ -77,6 +77,20 @@ end $$;
 comment on function kov.complaints_named is
   'The complaints that a sender, or any, calls by that name; a null: none';
 
+-- A partner is not told of what only the organisation may know of.
+create or replace function kov.happened_to(
+  o kov.event_order, partner uuid)
+returns boolean
+language plpgsql stable
+as $$
+begin
+  return partner is null or exists (select from kov.event e
+    where e.organisation_id = o.organisation_id and e.id = o.event_id
+      and e.visibility = 'partner');
+end $$;
+comment on function kov.happened_to is
+  'Whether an event is one that who is bound to a partner, or not, may know of';
+
 create or replace function kov.complaints_since(
   organisation_id bigint, f kov.complaint_filter)
 returns uuid[]
@@ -92,22 +106,23 @@ begin
   return array(
     select distinct o.subject_id from kov.event_order o
     where o.organisation_id = complaints_since.organisation_id
-      and o.seq >= f.since);
+      and o.seq >= f.since and kov.happened_to(o, f.partner));
 end $$;
 comment on function kov.complaints_since is
   'The subjects of the events since a place in the order; null: they are many';
 
 create or replace function kov.complaint_since(
-  organisation_id bigint, id uuid, since bigint)
+  organisation_id bigint, id uuid, since bigint, partner uuid)
 returns boolean
 language plpgsql stable
 as $$
 begin
   return exists (select from kov.event_order o
     where o.organisation_id = complaint_since.organisation_id
-      and o.subject_id = complaint_since.id and o.seq >= since);
+      and o.subject_id = complaint_since.id and o.seq >= since
+      and kov.happened_to(o, partner));
 end $$;
-comment on function kov.complaint_since is
+comment on function kov.complaint_since(bigint, uuid, bigint, uuid) is
   'Whether something happened to a complaint since a place in the order';
 
 create or replace function kov.complaint_wanted(
@@ -185,7 +200,8 @@ as $$
     and (f.received_to is null or c.received_at < f.received_to)
     and (f.ids is null or c.id = any (f.ids))
     and (f.since is null
-      or kov.complaint_since(c.organisation_id, c.id, f.since))
+      or kov.complaint_since(c.organisation_id, c.id, f.since,
+        f.partner))
 $$;
 comment on function kov.complaint_fits is
   'Whether a complaint is what a list is asked for';

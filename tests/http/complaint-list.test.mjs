@@ -147,3 +147,24 @@ test('updatedSince: asOf is that of the first page, on every page', async () => 
 	assert.equal(second.asOf, first.asOf);
 	assert.ok((await list({ limit: 1 })).asOf > first.asOf);
 });
+
+test('updatedSince: a partner is told of what it may know of', async () => {
+	const partner = await kov.newPartner(undefined, `since ${Date.now()}`);
+	const key = await kov.newKey({ partner });
+	const { id } = await create({ text: 'x' }, { key });
+	await create({ text: 'between' });
+	await ordered();
+	const { asOf } = await list({ limit: 1 });
+	const note = (type) => kov.sql(`select kov.note(c, '{}', '${type}')
+	    from kov.complaint c where id = '${id}'; notify kov_event`);
+	const told = async (options) => {
+		await ordered();
+		return (ids(await list({ updatedSince: asOf }, options)).includes(id));
+	};
+
+	await note('message.flagged');
+	assert.equal(await told({}), true);
+	assert.equal(await told({ key }), false);
+	await note('complaint.lost');
+	assert.equal(await told({ key }), true);
+});
