@@ -11,6 +11,7 @@ import { fill, get, post } from './bytes.mjs';
 import { workersOf } from './sane.mjs';
 
 const IDLE = 1000;
+const SLOW = 100;
 const WARM = 20000;
 const REQUESTS = Number(process.env.KOV_HOSTILE_REQUESTS ?? 50000);
 const WIRES = 32;
@@ -122,6 +123,25 @@ test(`with ${IDLE} idle connections a worker has less than ${MOST} MiB`,
 	t.diagnostic(shown(sizes()));
 	for (const worker of sizes())
 		assert.ok(worker.rss < MOST);
+	for (const socket of sockets)
+		socket.destroy();
+});
+
+// The largest file that a stranger may ask for, by many who do not read it.
+test(`${SLOW} clients that do not read the page share one copy of it`,
+    async (t) => {
+	const before = sizes();
+	const sockets = Array.from({ length: SLOW }, () => {
+		const socket = connect({ port, host: '127.0.0.1' });
+		socket.write(fill(get('/docs/swagger-ui.js'), names));
+		return (socket);
+	});
+	await Promise.all(sockets.map((s) => once(s, 'readable')));
+	const now = sizes();
+	t.diagnostic(shown(now));
+	assert.match(sockets[0].read(64).toString(), /^HTTP\/1.1 200 /);
+	for (const [n, worker] of now.entries())
+		assert.ok(worker.own - before[n].own < GROWTH);
 	for (const socket of sockets)
 		socket.destroy();
 });
