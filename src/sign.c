@@ -138,17 +138,37 @@ sign_unbase64(const char *text, void *out, size_t room, size_t *n)
 	return (true);
 }
 
-/* ISO 3309's CRC-32, as in gzip (RFC 1952, section 8). */
+/* ISO 3309's CRC-32, as in gzip (RFC 1952, section 8): each request's
+ * credential has one, so four bits at a time. */
 uint32_t
 sign_crc32(const void *bytes, size_t n)
 {
+	static const uint32_t fours[16] = {
+		0x00000000U,
+		0x1db71064U,
+		0x3b6e20c8U,
+		0x26d930acU,
+		0x76dc4190U,
+		0x6b6b51f4U,
+		0x4db26158U,
+		0x5005713cU,
+		0xedb88320U,
+		0xf00f9344U,
+		0xd6d6a3e8U,
+		0xcb61b38cU,
+		0x9b64c2b0U,
+		0x86d3d2d4U,
+		0xa00ae278U,
+		0xbdbdf21cU,
+	};
 	const uint8_t *b = bytes;
 	uint32_t       crc = 0xffffffffU;
-	int	       bit;
 
-	for (; n > 0; n--, b++)
-		for (crc ^= *b, bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320U : 0);
+	for (; n > 0; n--, b++) {
+		crc ^= *b;
+		crc = crc >> 4 ^ fours[crc & 15];
+		crc = crc >> 4 ^ fours[crc & 15];
+	}
 	return (~crc);
 }
 
