@@ -84,7 +84,7 @@ static const struct row rows[SETTINGS] = {
 	    6000000, "what it posts a day before it has to work; 0: no end" },
 	[SETTING_PUBLIC_ADDRESS_DAY] = { "KOV_PUBLIC_ADDRESS_DAY", "50",
 	    KIND_NUMBER, 0, 6000000, "the same of one address; 0: no end" },
-	[SETTING_PROOF_BITS] = { "KOV_PROOF_BITS", "16", KIND_NUMBER, 1, 28,
+	[SETTING_PROOF_BITS] = { "KOV_PROOF_BITS", "14", KIND_NUMBER, 1, 28,
 	    "how hard that work is: each bit doubles it" },
 	[SETTING_LIMIT_KEY] = { "KOV_LIMIT_KEY", "60000", KIND_NUMBER,
 	    0, 6000000, "requests a minute of a key or access token; 0: no limit" },
