@@ -124,7 +124,7 @@ describe('a call centre', () => {
 	});
 
 	test('every request was logged with the partner\'s address', async () => {
-		assert.equal(line.socket.alpnProtocol, 'h2');
+		assert.equal(line.alpn(), 'h2');
 		const answer = await line.fetch(`${base}/complaints`,
 		    { headers: { authorization: `Bearer ${key}` } });
 		const said = await logged(answer.headers.get('x-request-id'));

@@ -23,17 +23,30 @@ function dial({ from = '127.0.0.1', to = port, alpn = ['h2'],
 	}));
 }
 
-// One HTTP/2 session, with a fetch as browsers and Node have it: what the
-// typed client takes. dress: headers that each request gets, as a browser
-// adds Origin.
-export async function wire({ dress = {}, ...options } = {}) {
+async function open(options) {
 	const socket = await dial(options);
 	const session = http2.connect(url, { createConnection: () => socket });
-	session.on('error', () => {});
 
-	return ({ socket, session,
-		fetch: (input, init) => ask(session, new Request(input, init), dress),
-		close: () => new Promise((resolve) => session.close(resolve)) });
+	session.alpn = socket.alpnProtocol;
+	return (session.on('error', () => {}));
+}
+
+// A fetch as browsers and Node have it, which is what the typed client takes,
+// over one HTTP/2 session; where nginx ended that for being idle, over
+// another. dress: headers that each request gets, as a browser adds Origin.
+export async function wire({ dress = {}, ...options } = {}) {
+	let session = await open(options);
+
+	return ({
+		alpn: () => session.alpn,
+		async fetch(input, init) {
+			if (session.closed || session.destroyed)
+				session = await open(options);
+			return (await ask(session, new Request(input, init), dress));
+		},
+		close: () => new Promise((resolve) => session.destroyed ?
+		    resolve() : session.close(resolve)),
+	});
 }
 
 async function ask(session, request, dress) {
