@@ -324,7 +324,7 @@ conf_print(FILE *out)
 
 	for (s = 0; s < SETTINGS; s++) {
 		masked = rows[s].kind == KIND_SECRET && values[s][0] != '\0';
-		fprintf(out, "%-20s  %-24s  %s\n", rows[s].name,
+		fprintf(out, "%-22s  %-24s  %s\n", rows[s].name,
 		    masked ? "(set)" : values[s], rows[s].meaning);
 	}
 }

@@ -14,6 +14,8 @@ test_wrong_settings_name_themselves(void **state)
 		{ "KOV_PORT", "65536", "from 1 to 65535" },
 		{ "KOV_PORT", "80 ", "from 1 to 65535" },
 		{ "KOV_WORKERS", "1000", "from 1 to 64" },
+		{ "KOV_LIMIT_KEY", "-1", "from 0 to 6000000" },
+		{ "KOV_LIMIT_FAILURES", "none", "from 0 to 6000000" },
 		{ "KOV_PUBLIC_URL", "kov.example", "http:// or https://" },
 		{ "KOV_PUBLIC_URL", "https://kov.example/", "no slash" },
 		{ "KOV_TRUSTED_PROXIES", "10.0.0.0/33", "such as 10.0.0.0/8" },
