@@ -59,6 +59,9 @@ begin
   end if;
   body := kov.complaint_read(c, caller, false);
   if input#>'{query,expand}' is not null then
+    if caller ? 'customer' then
+      return kov.invalid(kov.session_faults(caller, input->'query'));
+    end if;
     body := kov.complaint_expanded(body, c, caller, input#>'{query,expand}');
   end if;
   return kov.answer(200, body, kov.complaint_etag(c.version, caller));
@@ -76,6 +79,7 @@ declare
   query jsonb := coalesce(input->'query', '{}');
   filter jsonb := query - '{cursor,limit,fields,expand}'::text[];
   most integer := coalesce((query->>'limit')::integer, 50);
+  faults jsonb;
   wanted kov.complaint_filter;
   as_of text;
   place jsonb;
@@ -91,6 +95,10 @@ begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if caller ? 'customer' then
     filter := filter || jsonb_build_object('customerId', caller->'customer');
+  end if;
+  faults := kov.session_faults(caller, query);
+  if faults is not null then
+    return kov.invalid(faults);
   end if;
   if query ? 'q' and not kov.sees_text(caller) then
     return kov.problem('insufficient-scope',
@@ -110,7 +118,8 @@ begin
   end if;
   -- As it was at the first page: what changes while a list is read is told
   -- at the next reading.
-  as_of := coalesce(place->>2, kov.utc(kov.as_of(organisation_id)));
+  as_of := coalesce(place->>2, kov.utc(case when caller ? 'customer'
+    then now() else kov.as_of(organisation_id) end));
   if wanted.sought is null then
     page := kov.complaint_page(organisation_id, wanted, place, most + 1);
   else

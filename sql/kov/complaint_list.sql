@@ -125,6 +125,19 @@ end $$;
 comment on function kov.complaint_since(bigint, uuid, bigint, uuid) is
   'Whether something happened to a complaint since a place in the order';
 
+create or replace function kov.session_faults(caller jsonb, query jsonb)
+returns jsonb
+language sql immutable parallel safe
+as $$
+  select jsonb_agg(jsonb_build_object('parameter', p, 'code', 'session',
+    'detail', 'must not be there: a customer''s session is not told this'))
+  from unnest(array['expand', 'owner', 'partnerId', 'partnerReference',
+    'updatedSince']) p
+  where caller ? 'customer' and query ? p
+$$;
+comment on function kov.session_faults is
+  'What a customer may not ask, for the answer would tell what he is not shown; null: nothing';
+
 create or replace function kov.complaint_wanted(
   organisation_id bigint, caller jsonb, query jsonb)
 returns kov.complaint_filter

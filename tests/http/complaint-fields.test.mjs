@@ -133,3 +133,25 @@ test('expand shows no words without text:read, no person to a partner', async ()
 	assert.equal(theirs.body.customer.name, undefined);
 	assert.equal(theirs.body.customer.complaints, undefined);
 });
+
+test('a customer\'s session asks for parts of what it is shown, no more', async () => {
+	const { customerId, id } = await create({ text: 'mine', severity: 5,
+		customer: { externalRef: `s${Date.now()}` } });
+	await create({ text: 'another\'s' });
+	const key = (await call('POST', `/v1/customers/${customerId}/sessions`,
+	    { body: {} })).body.token;
+
+	assert.deepEqual((await read(id, '?fields=text,severity', { key })).body,
+	    { text: 'mine' });
+	const own = await call('GET', `${path}?fields=id`, { key });
+	assert.deepEqual(own.body.items, [{ id }]);
+	for (const query of ['expand=escalations', `owner=${id}`,
+		`partnerId=${id}`, 'partnerReference=x',
+		'updatedSince=2020-01-01T00:00:00Z']) {
+		const answer = await call('GET', `${path}?${query}`, { key });
+		assert.equal(answer.status, 400, query);
+		assert.match(faults(answer)[0], / session$/);
+	}
+	assert.equal((await read(id, '?expand=messages', { key })).status, 400);
+	assert.equal((await call('GET', `${path}?q=mine`, { key })).status, 403);
+});
