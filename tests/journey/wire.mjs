@@ -31,6 +31,8 @@ async function open(options) {
 	return (session.on('error', () => {}));
 }
 
+const gone = (session) => session.closed || session.destroyed;
+
 // A fetch as browsers and Node have it, which is what the typed client takes,
 // over one HTTP/2 session; where nginx ended that for being idle, over
 // another. dress: headers that each request gets, as a browser adds Origin.
@@ -40,11 +42,11 @@ export async function wire({ dress = {}, ...options } = {}) {
 	return ({
 		alpn: () => session.alpn,
 		async fetch(input, init) {
-			if (session.closed || session.destroyed)
+			if (gone(session))
 				session = await open(options);
 			return (await ask(session, new Request(input, init), dress));
 		},
-		close: () => new Promise((resolve) => session.destroyed ?
+		close: () => new Promise((resolve) => gone(session) ?
 		    resolve() : session.close(resolve)),
 	});
 }
