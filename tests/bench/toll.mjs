@@ -6,6 +6,7 @@ import { copyFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync }
     from 'node:fs';
 import { tmpdir } from 'node:os';
 import { start } from '../fault/instance.mjs';
+import { ask, until } from '../http/harness.mjs';
 import { kovSide } from './sides.mjs';
 
 const here = new URL('.', import.meta.url).pathname;
@@ -26,6 +27,8 @@ async function startBare(it) {
 		KOV_DATABASE_URL: `postgresql:///kov?host=${it.state}/socket`,
 		KOV_SECRET_FILE: `${it.state}/secret` } });
 	copyFileSync(`${it.state}/demo.key`, `${state}/demo.key`);
+	await until(async () => Number(/^kov_keys_change (\d+)$/m.exec(
+	    (await ask('GET', `${bare.privateUrl}/metrics`)).text)[1]) > 0);
 	return (bare);
 }
 
