@@ -94,6 +94,7 @@ check_database() {
 		    'is KOV_DATABASE_URL right, the database up, and kov migrate done?'
 		return
 	}
+	reached=1
 	ready=${row%%|*}
 	judge database "reached, and $ready" "$([ "$ready" = ok ] ||
 	    echo 'run kov migrate')"
@@ -107,10 +108,9 @@ check_database() {
 	    echo 'let both keep time (NTP)')"
 }
 
-# What /metrics shows too: a line each, name|what is|what to do. A second is
-# nobody's lag.
+# What /metrics shows too: a line each, name|what is|what to do.
 check_facts() {
-	[ -n "${database_file-}" ] || return 0
+	[ -n "$reached" ] || return 0
 	echo "with f as (select door.facts()::jsonb as f),
 	  silent as (
 	    select string_agg(format('%s for %s s', s.key,
@@ -160,7 +160,7 @@ external=${KOV_DATABASE_URL-}
 eval "$("$tool" settings --shell)"
 KOV_DATABASE_URL=$external
 
-facts=$(mktemp)
+reached='' facts=$(mktemp)
 trap 'database_close; rm -f "$facts"' EXIT
 trap 'exit 130' INT TERM
 check_packages
