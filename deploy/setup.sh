@@ -7,7 +7,7 @@ set -eu
 
 # package, and :command where any other way of having it will do as well
 run_set='ca-certificates:update-ca-certificates curl gcc:gcc kore
-libcsv-dev libcurl4-openssl-dev libc6-dev libjansson-dev libpcre2-dev libpng-dev
+libcjose-dev libcsv-dev libcurl4-openssl-dev libc6-dev libjansson-dev libpcre2-dev libpng-dev
 libpq-dev libssl-dev libturbojpeg0-dev libyaml-dev make:make
 pkg-config:pkg-config postgresql-15 util-linux:setpriv'
 page_set='ca-certificates:update-ca-certificates nodejs:node npm:npm'

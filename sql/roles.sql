@@ -69,6 +69,7 @@ begin
     select * from (values
       ('kov_service', 'door.once(bigint,jsonb,jsonb)'),
       ('kov_service', 'door.act(bigint,jsonb,jsonb)'),
+      ('kov_service', 'door.want_jwks(bigint,jsonb,jsonb)'),
       ('kov_service', 'door.credentials(bigint)'),
       ('kov_service', 'door.put_part(bigint,jsonb,jsonb)'),
       ('kov_service', 'door.get_part(bigint,jsonb,jsonb)'),
@@ -113,6 +114,8 @@ begin
     'door.facts()',
     'job.find_organisation(text)',
     'job.find_key(text)',
+    'job.issuer_in_force(text,text)',
+    'job.issuers_due()',
     'job.organisations()',
     'job.organisations_with_attachments()',
     'job.organisations_with_due_deliveries()',
@@ -126,7 +129,7 @@ begin
       execute format('alter function %s owner to kov_seer', f);
     end if;
   end loop;
-  foreach f in array array['kov.organisation', 'kov.api_key', 'kov.partner',
+  foreach f in array array['kov.organisation', 'kov.api_key', 'kov.issuer', 'kov.partner',
     'kov.credential_change', 'kov.event_new', 'kov.delivery_due',
     'kov.webhook_endpoint', 'kov.partitioned', 'kov.job_process',
     'kov.job_count', 'kov.migration', 'kov.event_head', 'kov.projection',

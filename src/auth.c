@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "issuer.h"
 #include "key.h"
 #include "ticket.h"
 
@@ -18,14 +19,14 @@ typedef enum auth_end(know_fn)(const char *, size_t, struct caller *,
 
 static know_fn auth_ticket;
 
-/* How a kind is known; NULL: not yet at all. */
+/* How a kind is known. */
 static know_fn *const ways[CALLER_KINDS] = {
 	[CALLER_LIVE_KEY] = key_know,
 	[CALLER_TEST_KEY] = key_know,
 	[CALLER_PUBLISHABLE_KEY] = key_know,
 	[CALLER_CUSTOMER_SESSION] = auth_ticket,
 	[CALLER_TRACKING_TOKEN] = auth_ticket,
-	[CALLER_ACCESS_TOKEN] = NULL,
+	[CALLER_ACCESS_TOKEN] = issuer_know,
 };
 
 static json_t  *auth_codes;  /* organisations' numbers by their codes */
@@ -96,8 +97,7 @@ auth_know(const char *text, size_t n, struct caller *caller, struct text *json)
 	if (end != AUTH_OK)
 		return (end);
 	*caller = (struct caller){ .kind = auth_kind(text, n) };
-	if (ways[caller->kind] == NULL ||
-	    (caller->kind != CALLER_ACCESS_TOKEN && !token_whole(text, n)))
+	if (caller->kind != CALLER_ACCESS_TOKEN && !token_whole(text, n))
 		return (AUTH_MALFORMED);
 	if (auth_told == 0 || auth_now - auth_told > AUTH_TRUST_MS)
 		return (AUTH_STALE);
@@ -130,6 +130,7 @@ void
 auth_clear(void)
 {
 	key_clear();
+	issuer_clear();
 	json_decref(auth_codes);
 	auth_codes = NULL;
 	auth_number = 0;
@@ -160,12 +161,13 @@ bool
 auth_take(const char *text, size_t n, uint64_t now)
 {
 	json_auto_t *all = json_loadb(text, n, 0, NULL);
-	json_t	    *rows;
+	json_t	    *rows, *issuers = NULL;
 	json_int_t   change;
 
-	if (json_unpack(all, "{s:I, s:o}", "change", &change, "keys", &rows) !=
-		0 ||
-	    !auth_learn(rows) || !key_take(rows))
+	if (json_unpack(all, "{s:I, s:o, s?:o}", "change", &change, "keys",
+		&rows, "issuers", &issuers) != 0 ||
+	    !auth_learn(rows) || !key_take(rows) || !auth_learn(issuers) ||
+	    !issuer_take(issuers))
 		return (false);
 	auth_number = change;
 	auth_told = auth_now = now;

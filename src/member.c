@@ -28,8 +28,10 @@ member_named(struct call *call, const struct head *head,
 	const struct head_field *f = head_find(head, "kov-member");
 	struct faults		 faults = { 0 };
 
-	/* Whether a session was not ended, door.act knows too. */
-	call->acts = caller->kind == CALLER_CUSTOMER_SESSION;
+	/* Whether a session was not ended, and whose a token is, door.act
+	 * knows too. */
+	call->acts = caller->kind == CALLER_CUSTOMER_SESSION ||
+	    caller->kind == CALLER_ACCESS_TOKEN;
 	if (f == NULL)
 		return (true);
 	if (!member_may(call, caller, refusal))

@@ -10,6 +10,7 @@
 #include "auth.h"
 #include "conf.h"
 #include "counts.h"
+#include "issuer.h"
 #include "log.h"
 #include "tell.h"
 
@@ -19,7 +20,7 @@
 
 /* Statements that are no operation's; they stand first in their lane, and
  * door.act last of them. */
-enum { ONCE = 0, CREDENTIALS = 0, READY = 1, FACTS = 0 };
+enum { ONCE = 0, WANT = 1, CREDENTIALS = 0, READY = 1, FACTS = 0 };
 
 /* What the loop needs to know of a lane's connection. */
 struct watch {
@@ -155,6 +156,30 @@ worker_ask_credentials(uint64_t now)
 }
 
 static void
+worker_wanted(void *unused, enum lane_end end, const PGresult *result, int row)
+{
+	(void)unused;
+	(void)end;
+	(void)result;
+	(void)row;
+}
+
+/* kov-jobs fetches the keys of an issuer that has new ones. */
+static void
+worker_want_jwks(uint64_t now)
+{
+	int64_t	    organisation;
+	const char *id = issuer_wanting(now, &organisation);
+	char	    input[64];
+
+	if (id == NULL)
+		return;
+	snprintf(input, sizeof(input), "{\"issuer\":\"%.36s\"}", id);
+	lane_ask(self.lanes[LANE_CHANGE], WANT, organisation, "", "{}", input,
+	    worker_wanted, NULL);
+}
+
+static void
 worker_tick(void *unused, uint64_t now)
 {
 	enum lane_name lane;
@@ -163,6 +188,7 @@ worker_tick(void *unused, uint64_t now)
 	auth_tick(now);
 	worker_ask_credentials(now);
 	tell_tick();
+	worker_want_jwks(now);
 	for (lane = 0; lane < LANE_NATIVE; lane++)
 		lane_tick(self.lanes[lane], now);
 }
@@ -200,6 +226,8 @@ static const struct lane_statement report_own[] = {
 static const struct lane_statement write_own[] = {
 	[ONCE] = { "door_once", "select * from door.once($1, $2, $3)", 0,
 	    NULL },
+	[WANT] = { "door_want_jwks", "select * from door.want_jwks($1, $2, $3)",
+	    0, NULL },
 	ACT(0),
 };
 static const struct lane_statement file_own[] = {

@@ -75,3 +75,53 @@ comment on column kov.customer.session_generation is
   'The generation of session that is its; another one is no longer valid';
 comment on column kov.customer.sessions_ended_at is
   'When all its sessions were last ended';
+
+-- Issuers of access tokens -------------------------------------------------------
+
+create table kov.issuer (
+  organisation_id bigint not null,
+  id uuid not null,
+  issuer text not null,
+  audience text not null,
+  algorithm text not null,
+  jwks_url text not null,
+  scopes text[] not null,
+  jwks text,
+  fetched_at timestamptz,
+  tried_at timestamptz,
+  wanted_at timestamptz,
+  failure text,
+  created_at timestamptz not null default clock_timestamp(),
+  removed_at timestamptz,
+  change bigint not null,
+  constraint issuer_pkey primary key (organisation_id, id),
+  constraint issuer_organisation_id_fkey foreign key (organisation_id)
+    references kov.organisation (organisation_id),
+  constraint issuer_issuer_check
+    check (issuer ~ '^https?://' and length(issuer) <= 512),
+  constraint issuer_audience_check
+    check (audience ~ '\S' and length(audience) <= 512),
+  constraint issuer_algorithm_check
+    check (algorithm in ('RS256', 'PS256', 'ES256')),
+  constraint issuer_jwks_url_check
+    check (jwks_url ~ '^https?://' and length(jwks_url) <= 2048),
+  constraint issuer_jwks_check check (octet_length(jwks) <= 262144)
+);
+create index issuer_change_idx on kov.issuer (change);
+comment on table kov.issuer is
+  'Who may say in access tokens which member somebody is; each is one organisation''s, and an issuer and audience is in force once';
+comment on column kov.issuer.organisation_id is 'Whose';
+comment on column kov.issuer.id is 'UUIDv7';
+comment on column kov.issuer.issuer is 'The tokens'' iss';
+comment on column kov.issuer.audience is 'What their aud must name';
+comment on column kov.issuer.algorithm is 'The one algorithm it signs with; the token does not choose';
+comment on column kov.issuer.jwks_url is 'Where its keys are fetched (RFC 7517)';
+comment on column kov.issuer.scopes is 'What its tokens can be allowed at most';
+comment on column kov.issuer.jwks is 'Its keys as they were last fetched well; null: not yet';
+comment on column kov.issuer.fetched_at is 'When they were last fetched well';
+comment on column kov.issuer.tried_at is 'When they were last asked for';
+comment on column kov.issuer.wanted_at is 'When somebody last showed a token of a key that is not among them';
+comment on column kov.issuer.failure is 'Why the last fetch failed; null: it did not';
+comment on column kov.issuer.created_at is 'When it was made';
+comment on column kov.issuer.removed_at is 'Its tokens are not taken since; null: they are';
+comment on column kov.issuer.change is 'Number of its last change (kov.credential_change)';

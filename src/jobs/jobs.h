@@ -17,6 +17,7 @@ void courier_run(void);
 void clock_run(void);
 void projector_run(void);
 void curator_run(void);
+void keeper_run(void);
 
 /* A job's first call: SIGTERM and SIGINT become readable on jobs_signals()
  * instead of ending it. */

@@ -33,6 +33,7 @@ static const struct job jobs[] = {
 	{ "clock", clock_run },
 	{ "projector", projector_run },
 	{ "curator", curator_run },
+	{ "keeper", keeper_run },
 };
 
 #define JOBS (sizeof(jobs) / sizeof(jobs[0]))

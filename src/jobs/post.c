@@ -76,15 +76,20 @@ post_header(char *bytes, size_t size, size_t n, void *wire)
 	return (w->header_bytes <= POST_HEADERS ? size * n : 0);
 }
 
-/* The answer's body is read, so that the connection can be used again, but
+/* A post's answer is read, so that the connection can be used again, but
  * nobody wants it. */
 static size_t
 post_body(char *bytes, size_t size, size_t n, void *wire)
 {
 	struct post_wire *w = wire;
 
-	(void)bytes;
 	w->body_bytes += size * n;
+	if (w->post->taken != NULL) {
+		if (w->body_bytes > POST_TAKEN)
+			w->post->taken->failed = true;
+		text_add(w->post->taken, bytes, size * n);
+		return (w->post->taken->failed ? 0 : size * n);
+	}
 	return (w->body_bytes <= POST_BODY ? size * n : 0);
 }
 
@@ -133,10 +138,12 @@ post_request(struct post_wire *w)
 	CURL *e = w->easy;
 
 	curl_easy_setopt(e, CURLOPT_URL, w->post->url);
-	curl_easy_setopt(e, CURLOPT_POST, 1L);
-	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
-	    (curl_off_t)w->post->length);
-	curl_easy_setopt(e, CURLOPT_POSTFIELDS, w->post->body);
+	if (w->post->taken == NULL) {
+		curl_easy_setopt(e, CURLOPT_POST, 1L);
+		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)w->post->length);
+		curl_easy_setopt(e, CURLOPT_POSTFIELDS, w->post->body);
+	}
 	curl_easy_setopt(e, CURLOPT_HTTPHEADER, w->headers);
 	curl_easy_setopt(e, CURLOPT_PRIVATE, w);
 	curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, post_socket);

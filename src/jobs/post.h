@@ -5,9 +5,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../text.h"
+
 #define POST_SECONDS 15 /* of one post, all in all */
 #define POST_CONNECT_SECONDS 5
 #define POST_HEADERS 16384 /* bytes of an answer's headers: more fails */
+#define POST_TAKEN 262144  /* bytes of a GET's answer */
 #define POST_BODY 65536	   /* of its body: the rest is not waited for */
 
 struct post {
@@ -17,6 +20,9 @@ struct post {
 	const char *const *headers; /* "name: value", NULL at the end */
 	const char	  *body;
 	size_t		   length;
+	/* Not NULL: a GET, and the answer's body goes here; failed where it
+	 * has more than POST_TAKEN bytes. The caller's. */
+	struct text *taken;
 
 	/* What came of it. */
 	int	    status; /* 0: no complete answer, then error says why */
