@@ -87,7 +87,8 @@ select is((organisation, partner, "expiresAt")::text, format('(%s,,)', :two),
 select is((select count(*) from told), 2::bigint, 'of the changed ones');
 select door.credentials(0)::json->>'change' as change \gset
 select is(door.credentials(:change)::jsonb,
-  jsonb_build_object('change', :change, 'keys', '[]'::jsonb),
+  jsonb_build_object('change', :change, 'keys', '[]'::jsonb, 'issuers',
+    '[]'::jsonb),
   'and of nothing when nothing changed');
 reset role;
 set local role kov_jobs;
