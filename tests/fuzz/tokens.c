@@ -1,8 +1,9 @@
-/* An Authorization header as a stranger sends it: only the whole of the one
- * key there is lets anybody in. */
+/* What a stranger sends to be let in: only the whole of the one key there is
+ * does that, and no proof of work but to a challenge that was ours. */
 #include "fuzz.h"
 
 #include "auth.h"
+#include "proof.h"
 #include "sign.h"
 #include "token.h"
 
@@ -34,16 +35,20 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+	static const struct proof_for who = { "k", "192.0.2.7" };
+
 	char	     *header = fuzz_copy(data, n);
 	struct caller caller;
 	struct text   json = { 0 };
 	size_t	      length = strlen(known);
+	uint64_t      id;
 
 	if (auth_know(header, n, &caller, &json) == AUTH_OK) {
 		CLAIM(n >= length);
 		CLAIM(memcmp(header + n - length, known, length) == 0);
 		CLAIM(caller.organisation == 7);
 	}
+	CLAIM(proof_judge(&who, header, n, 1000, &id) != PROOF_OK);
 	text_release(&json);
 	free(header);
 	return (0);

@@ -31,6 +31,8 @@ start(void **state)
 	setenv("KOV_LIMIT_PARTNER", "6", 1);
 	setenv("KOV_LIMIT_FAILURES", "2", 1);
 	setenv("KOV_LIMIT_STRANGERS", "0", 1);
+	setenv("KOV_PUBLIC_DAY", "0", 1);
+	setenv("KOV_PUBLIC_ADDRESS_DAY", "3", 1);
 	assert_true(conf_load(&error));
 	assert_true(limit_open());
 	limit_begin(1);
@@ -140,6 +142,49 @@ test_an_address_says_when_to_come_back(void **state)
 	}
 }
 
+/* Ticks of a day are more than an int holds. */
+static void
+test_a_norm_of_a_day_refuses_nobody(void **state)
+{
+	static const struct {
+		uint64_t at; /* seconds */
+		bool	 passed;
+		uint64_t left;
+		unsigned wait;
+	} rows[] = {
+		{ 100, true, 2, 0 },
+		{ 100, true, 1, 0 },
+		{ 100, true, 0, 0 },
+		{ 100, false, 0, 28800 },
+		{ 28899, false, 0, 1 },
+		{ 28900, true, 0, 0 },
+		{ 100000, true, 1, 0 },
+	};
+	struct caller	 page = caller(CALLER_PUBLISHABLE_KEY, 5, KEY, NULL);
+	struct limit_end ends[LIMITS], end, look;
+	struct limit_who who;
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		who = (struct limit_who){ &page, "192.0.2.1", METHOD_POST,
+			rows[i].at * 1000000 };
+		look = limit_look(LIMIT_PUBLIC_ADDRESS_DAY, &who);
+		assert_int_equal(look.passed, rows[i].passed);
+		memset(ends, 0, sizeof(ends));
+		assert_int_equal(limit_take_all(&who, ends), LIMITS);
+		end = ends[LIMIT_PUBLIC_ADDRESS_DAY];
+		assert_true(end.applies);
+		assert_int_equal(end.passed, rows[i].passed);
+		assert_int_equal(end.left, rows[i].left);
+		assert_int_equal(end.wait, rows[i].wait);
+		who.method = METHOD_GET; /* what reads is not counted */
+		memset(ends, 0, sizeof(ends));
+		assert_int_equal(limit_take_all(&who, ends), LIMITS);
+		assert_false(ends[LIMIT_PUBLIC_ADDRESS_DAY].applies);
+	}
+}
+
 static void
 test_zero_is_no_limit(void **state)
 {
@@ -157,4 +202,5 @@ test_zero_is_no_limit(void **state)
 
 TESTS_BEGIN(start, TEST(test_who_shares_a_limit_with_whom),
     TEST(test_a_key_may_have_its_own_quota),
-    TEST(test_an_address_says_when_to_come_back), TEST(test_zero_is_no_limit))
+    TEST(test_an_address_says_when_to_come_back),
+    TEST(test_a_norm_of_a_day_refuses_nobody), TEST(test_zero_is_no_limit))
