@@ -74,6 +74,22 @@ end $$;
 comment on function kov.expanded_resolutions is
   'The solutions that were proposed for a complaint';
 
+create or replace function kov.expanded_attachments(
+  c kov.complaint, caller jsonb)
+returns jsonb
+language plpgsql stable
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(kov.attachment_json(a, caller, true)
+      order by a.id), '[]')
+    from (select * from kov.attachment k
+      where k.organisation_id = c.organisation_id and k.complaint_id = c.id
+      order by k.id desc limit 50) a);
+end $$;
+comment on function kov.expanded_attachments is
+  'The files that belong to a complaint';
+
 create or replace function kov.expanded_customer(
   c kov.complaint, caller jsonb)
 returns jsonb
@@ -119,6 +135,10 @@ begin
   if expand ? 'resolutions' then
     shown := shown || jsonb_build_object('resolutions',
       kov.expanded_resolutions(c));
+  end if;
+  if expand ? 'attachments' then
+    shown := shown || jsonb_build_object('attachments',
+      kov.expanded_attachments(c, caller));
   end if;
   if expand ? 'customer' and shown ? 'customer' then
     shown := jsonb_set(shown, '{customer}', shown->'customer'

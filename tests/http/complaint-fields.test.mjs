@@ -95,7 +95,11 @@ test('expand: what hangs on a complaint', async () => {
 		empathy: 'Sorry', answer: 'We send a new one', remedy:
 		{ kind: 'refund', amount: { amountCents: 500, currency: 'EUR' } } } }))
 	    .status, 201);
-	const all = '?expand=customer,messages,promises,escalations,resolutions';
+	assert.equal((await call('POST', `${path}/${id}/attachments`, { body:
+	    Buffer.from('%PDF-1.4\n%%EOF\n'), headers:
+	    { 'content-type': 'application/octet-stream' } })).status, 201);
+	const all = '?expand=customer,messages,promises,escalations,resolutions,' +
+	    'attachments';
 	const { body } = await read(id, all);
 
 	assert.equal(body.messages[0].text, 'We send a new one');
@@ -105,6 +109,7 @@ test('expand: what hangs on a complaint', async () => {
 	assert.equal(body.escalations[0].reason, 'because');
 	assert.equal(body.resolutions[0].remedy.amount.amountCents, 500);
 	assert.equal(body.resolutions[0].messageId, body.messages[0].id);
+	assert.equal(body.attachments[0].complaintId, id);
 	assert.equal(body.customer.name, 'Jan');
 	assert.equal(body.customer.complaints, 1);
 	const listed = (await call('GET', `${path}${all}&fields=id,messages`))
