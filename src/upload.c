@@ -167,15 +167,13 @@ static bool
 form_end(void *owner)
 {
 	struct upload *u = owner;
+	const char    *said = u->value.data != NULL ? u->value.data : "";
 	json_t	      *value;
 
 	if (u->in_file)
 		return (file_end(u));
-	value = json_stringn(u->value.data != NULL ? u->value.data : "",
-	    u->value.length);
-	if (value == NULL ||
-	    (u->value.length > 0 &&
-		memchr(u->value.data, '\0', u->value.length) != NULL)) {
+	value = json_stringn(said, u->value.length);
+	if (value == NULL || memchr(said, '\0', u->value.length) != NULL) {
 		json_decref(value);
 		return (upload_fault(u, u->field, "type",
 		    "must be text in UTF-8, without NUL"));
