@@ -19,9 +19,11 @@ returns bigint
 language plpgsql stable
 as $$
 declare
-  low bigint := 1;
   high bigint := (select h.seq + 1 from kov.event_head h
     where h.organisation_id = seq_since.organisation_id);
+  -- A sandbox that was reset has none of the first ones.
+  low bigint := coalesce((select min(o.seq) from kov.event_order o
+    where o.organisation_id = seq_since.organisation_id), high);
   middle bigint;
 begin
   while low < high loop

@@ -1,6 +1,6 @@
 -- Searching: what is looked for, who sees what, and the projections' places.
 begin;
-select plan(26);
+select plan(29);
 
 select kov.organisation_create('One', 'NL', null, 'nl-NL',
   'Europe/Amsterdam', 'light') as one \gset
@@ -117,6 +117,20 @@ select ok((select bool_and(o.ordered_at >= p.ordered_at)
   from kov.event_order o join kov.event_order p using (organisation_id)
   where organisation_id = :one and p.seq = o.seq - 1),
   'moments never go back, though the clock did');
+
+select set_config('kov.organisation', :'one', true) \g /dev/null
+create temp table moments as select o.seq, o.ordered_at, (select min(p.seq)
+  from kov.event_order p where p.organisation_id = o.organisation_id
+  and p.ordered_at >= o.ordered_at) as first
+from kov.event_order o where o.organisation_id = :one;
+select is_empty(format('select seq from moments
+  where kov.seq_since(%s, ordered_at) <> first', :one),
+  'each moment leads to the first event in it');
+select is(kov.seq_since(:one, 'infinity'), (select seq + 1 from kov.event_head
+  where organisation_id = :one), 'the future to none');
+delete from kov.event_order where organisation_id = :one and seq < 4;
+select is(kov.seq_since(:one, '-infinity'), 4::bigint,
+  'and the past to the first there is');
 
 select * from finish();
 rollback;
