@@ -87,6 +87,9 @@ describe('in a browser, the reference page', () => {
 
 	async function tryOut(id) {
 		await page.click(`${row(id)} .opblock-summary-control`);
+		await page.there(`${row(id)} button.execute`);
+		await page.until(`document.querySelector(
+		    '${row(id)} .opblock-loading-animation') === null`);
 		await page.click(`${row(id)} button.execute`);
 		return (page.text(`${row(id)} .live-responses-table .response`));
 	}
