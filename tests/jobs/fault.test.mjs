@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { children, deliveries, events, hooked, hurry, kov, organisation,
 	server, endpoint, start, until } from './jobs.mjs';
 
-const JOBS = ['clock', 'courier', 'projector', 'sequencer'];
+const JOBS = ['clock', 'courier', 'curator', 'keeper', 'projector',
+	'sequencer'];
 const all = (pid) => until(() => {
 	const found = children(pid);
 	return (JOBS.every((name) => found[name]) && found);
