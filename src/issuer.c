@@ -34,13 +34,13 @@ issuer_says(const struct issuer *i, const char *member)
 static struct issuer *
 issuer_of(const struct jwt *jwt)
 {
-	const char    *iss = jwt_says(jwt, "iss");
-	struct issuer *i;
+	const char *iss = jwt_says(jwt, "iss");
+	size_t	    i;
 
-	for (i = issuers; iss != NULL && i < issuers + issuer_count; i++)
-		if (strcmp(issuer_says(i, "issuer"), iss) == 0 &&
-		    jwt_is_for(jwt, issuer_says(i, "audience")))
-			return (i);
+	for (i = 0; iss != NULL && i < issuer_count; i++)
+		if (strcmp(issuer_says(&issuers[i], "issuer"), iss) == 0 &&
+		    jwt_is_for(jwt, issuer_says(&issuers[i], "audience")))
+			return (&issuers[i]);
 	return (NULL);
 }
 

@@ -41,6 +41,34 @@ jwt_member(const json_t *object, const char *name)
 	return (json_string_value(json_object_get(object, name)));
 }
 
+/* Base64url without padding (RFC 7515, 2). What has a length that none has
+ * would end the program: libcjose 0.6.2 asserts it. */
+static bool
+jwt_is_base64(const char *s, size_t n)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789-_";
+	size_t		  i = 0;
+
+	while (i < n && memchr(digits, s[i], sizeof(digits) - 1) != NULL)
+		i++;
+	return (n > 0 && i == n && n % 4 != 1);
+}
+
+/* Three parts (RFC 7515, 7.1). */
+static bool
+jwt_is_compact(const char *text, size_t n)
+{
+	const char *end = text + n, *dot;
+	int	    parts;
+
+	for (parts = 1; (dot = memchr(text, '.', (size_t)(end - text))) != NULL;
+	     parts++, text = dot + 1)
+		if (!jwt_is_base64(text, (size_t)(dot - text)))
+			return (false);
+	return (parts == 3 && jwt_is_base64(text, (size_t)(end - text)));
+}
+
 /* RFC 9068, 2.1; a media type's name is the same in any case. */
 static bool
 jwt_header_fits(const json_t *header)
@@ -59,8 +87,8 @@ jwt_open(struct jwt *jwt, const char *text, size_t n)
 	uint8_t *claims;
 	size_t	 length;
 
-	jwt->jws = cjose_jws_import(text, n, NULL);
-	if (jwt->jws == NULL)
+	if (!jwt_is_compact(text, n) ||
+	    (jwt->jws = cjose_jws_import(text, n, NULL)) == NULL)
 		return (false);
 	jwt->header = cjose_jws_get_protected(jwt->jws);
 	if (!jwt_header_fits(jwt->header) ||
@@ -129,6 +157,26 @@ jwt_key_fits(const json_t *row, size_t algorithm)
 	    (alg == NULL || strcmp(alg, algorithms[algorithm].name) == 0));
 }
 
+/* Whether it is a public key that libcjose can be given. */
+static bool
+jwt_key_is_sound(const json_t *row)
+{
+	static const char *const numbers[] = { "n", "e", "x", "y" };
+	const json_t		*number;
+	size_t			 i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		number = json_object_get(row, numbers[i]);
+		if (number != NULL &&
+		    (!json_is_string(number) ||
+			!jwt_is_base64(json_string_value(number),
+			    json_string_length(number))))
+			return (false);
+	}
+	return (json_object_get(row, "d") == NULL &&
+	    json_object_get(row, "k") == NULL);
+}
+
 static void
 jwt_key_add(struct jwt_keys *keys, json_t *row, size_t algorithm)
 {
@@ -136,7 +184,7 @@ jwt_key_add(struct jwt_keys *keys, json_t *row, size_t algorithm)
 	size_t	     bits;
 
 	if (keys->count == KEYS_MOST || !json_is_object(row) ||
-	    !jwt_key_fits(row, algorithm) ||
+	    !jwt_key_fits(row, algorithm) || !jwt_key_is_sound(row) ||
 	    (key = cjose_jwk_import_json(row, NULL)) == NULL)
 		return;
 	bits = cjose_jwk_get_keysize(key, NULL);

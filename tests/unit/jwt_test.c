@@ -110,6 +110,10 @@ test_what_can_be_read(void **state)
 		free(text);
 	}
 	assert_null(jwt_read("", 0));
+	/* a length that no base64 has ends libcjose, and all with it */
+	assert_null(jwt_read("eyJhb.e30.AAAA", 14));
+	assert_null(jwt_read("e30.e30.AAAAA", 13));
+	assert_null(jwt_read("e30.e30.AA=A", 12));
 	assert_null(jwt_read("a.b.c", 5));
 	assert_null(jwt_read("..", 2));
 	assert_null(jwt_read("e30.e30.", 8));
@@ -230,6 +234,28 @@ test_sets_that_are_taken(void **state)
 	jwt_keys_free(keys);
 }
 
+static void
+a_key_set_may_be_anything(void **state)
+{
+	static const char *const sets[] = {
+		"{\"keys\":[{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"AAAAA\"}]}",
+		"{\"keys\":[{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":7}]}",
+		"{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"A\",\"y\":\"\"}]}",
+		"{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}",
+		"{\"keys\":[7,null,[],{}]}",
+	};
+	struct jwt_keys *keys;
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < COUNT(sets); i++) {
+		keys = jwt_keys_new(sets[i], strlen(sets[i]), "RS256");
+		assert_non_null(keys);
+		assert_int_equal(jwt_keys_count(keys), 0);
+		jwt_keys_free(keys);
+	}
+}
+
 int
 main(void)
 {
@@ -238,6 +264,7 @@ main(void)
 		cmocka_unit_test(test_who_is_believed),
 		cmocka_unit_test(test_whom_it_is_for),
 		cmocka_unit_test(test_sets_that_are_taken),
+		cmocka_unit_test(a_key_set_may_be_anything),
 	};
 
 	return (cmocka_run_group_tests(tests, make_keys, free_keys));
