@@ -173,6 +173,14 @@ call_gone(struct http_request *req)
 	call_free(*held);
 }
 
+/* Bodies in pieces are the HTTP tests' (attachment.test.mjs). */
+bool
+call_takes(const struct call *call)
+{
+	(void)call;
+	return (false);
+}
+
 struct call *
 call_gate(const struct arrival *arrival, struct reply *refusal,
     size_t *body_max)
