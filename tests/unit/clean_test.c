@@ -71,6 +71,7 @@ camera(struct text *out, int orientation, bool right, bool bottom, bool turned)
 static bool
 has(const struct text *t, const char *what)
 {
+	assert_false(t->failed);
 	return (memmem(t->data, t->length, what, strlen(what)) != NULL);
 }
 
@@ -226,6 +227,7 @@ a_png_that_is_broken_is_refused(void **state)
 
 	(void)state;
 	draw_png(&in, false, pixels);
+	assert_false(in.failed);
 	for (n = 0; n < in.length; n++)
 		assert_false(clean_png((const uint8_t *)in.data, n, &out));
 	in.data[in.length / 2] ^= 1; /* a checksum that does not fit */
@@ -290,6 +292,7 @@ a_jpeg_is_refused_at_its_header(void **state)
 
 	(void)state;
 	camera(&in, 1, false, false, false);
+	assert_false(in.failed);
 	at = (size_t)((char *)memmem(in.data, in.length, "\xff\xc0", 2) -
 	    in.data);
 	memcpy(in.data + at + 5, "\x27\x10\x17\x70", 4); /* 60 million */

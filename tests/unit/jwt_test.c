@@ -204,6 +204,7 @@ test_whom_it_is_for(void **state)
 		text = token(rsa, "{" TYP ",\"alg\":\"RS256\"}",
 		    rows[i].claims);
 		jwt = jwt_read(text, strlen(text));
+		assert_non_null(jwt);
 		assert_int_equal(jwt_is_for(jwt, "kov"), rows[i].ours);
 		jwt_free(jwt);
 		free(text);
