@@ -6,7 +6,7 @@ import { children, events, hooked, kov, organisation, settled, start, until }
     from './jobs.mjs';
 
 const facts = async () => JSON.parse(await kov.sql('select door.facts()'));
-const JOBS = ['clock', 'courier', 'projector', 'sequencer'];
+const JOBS = ['clock', 'courier', 'keeper', 'projector', 'sequencer'];
 
 test('each job says that it lives, and that it began again', async () => {
 	const jobs = start('kov-jobs');
