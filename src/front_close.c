@@ -17,9 +17,9 @@
 #include "log.h"
 
 #define TICK_MS 100
-#define SPARE 256	       /* descriptors that are no connections */
-#define HEAP_KEPT (4 << 20)    /* else malloc gives it back at each turn */
-#define LINGER_BYTES (8 << 20) /* what is read to be thrown away */
+#define SPARE 256		/* descriptors that are no connections */
+#define HEAP_KEPT (4 << 20)	/* else malloc gives it back at each turn */
+#define LINGER_BYTES (32 << 20) /* thrown away: who sends 12 MiB sees 413 */
 
 struct front_times front_times = { 5000, 2000, 10000, 64 };
 
