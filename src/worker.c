@@ -239,9 +239,9 @@ static const struct lane_statement file_own[] = {
 	    "select * from door.drop_file($1, $2, $3)", 0, NULL },
 };
 
-#define OWN(list)                                    \
-	{                                            \
-		list, sizeof(list) / sizeof(list[0]) \
+#define OWN(list)                                        \
+	{                                                \
+		(list), sizeof(list) / sizeof((list)[0]) \
 	}
 static const struct {
 	const struct lane_statement *list;
