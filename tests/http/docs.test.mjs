@@ -133,6 +133,9 @@ describe('in a browser, the reference page', () => {
 		const answer = await tryOut('createComplaint');
 		assert.match(answer, /^201/);
 		assert.match(answer, /"reference"/);
+		await page.value(`document.querySelector('${row('createComplaint')}')
+		    .scrollIntoView()`);
+		keep('docs-posted', await page.picture(1280, 3200));
 	});
 
 	// 401 is what the test asked for; a browser logs each such answer.
