@@ -423,12 +423,14 @@ upload_body(struct upload *u, struct faults *faults)
 {
 	struct text name = { 0 };
 	char	    hex[SIGN_HEX];
-	json_t	   *body;
+	json_t	   *normal, *body;
 
 	schema_check(u->operation->body, u->fields, "#", faults);
 	if (faults->count > 0)
 		return (NULL);
-	body = json_copy(schema_normal(u->operation->body, u->fields));
+	normal = schema_normal(u->operation->body, u->fields);
+	body = json_copy(normal);
+	json_decref(normal);
 	sign_hex(u->digest, sizeof(u->digest), hex);
 	disposition_clean(&name, u->sent_name, u->media.type->extensions);
 	json_object_del(body, "file");
