@@ -50,7 +50,14 @@ const makers = {
 	complaintId: () => made('/v1/complaints', { text: 'a' }),
 	endpointId: () => made('/v1/webhook-endpoints', {
 		url: 'http://127.0.0.1:9/', eventTypes: ['score.received'] }),
+	categoryId: () => made('/v1/categories', { category: fresh() }),
+	customerId: () => made('/v1/customers', { name: 'a' }),
+	departmentId: () => made('/v1/departments', { name: fresh() }),
+	memberId: () => made('/v1/members', {}),
+	partnerId: () => made('/v1/partners', { name: fresh() }),
 };
+let count = 0;
+const fresh = () => `sample ${count++}`;
 
 async function fill(template) {
 	let path = template;
