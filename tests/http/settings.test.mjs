@@ -53,8 +53,8 @@ describe('kov run refuses', () => {
 	for (const [name, [env, sentence, args = []]] of Object.entries(cases))
 		test(`${name}`, async () => {
 			const ended = await command(['run', ...args], { env: {
-				KOV_STATE: state, KOV_PORT: '39180',
-				KOV_PRIVATE_PORT: '39181', KOV_PUBLIC_URL: '',
+				KOV_STATE: state, KOV_PORT: '19180',
+				KOV_PRIVATE_PORT: '19181', KOV_PUBLIC_URL: '',
 				...typeof env === 'function' ? env() : env } });
 			assert.equal(ended.status, 1, ended.stdout);
 			assert.match(ended.stderr, sentence);
@@ -70,8 +70,8 @@ describe('kov run refuses', () => {
 		cpSync(`${home}/sql`, sql, { recursive: true });
 		writeFileSync(`${sql}/migrations/0099-later.sql`, 'select 1;\n');
 		const started = await command(['run'], { env: { KOV_SQL: sql,
-			KOV_STATE: state, KOV_PORT: '39180', KOV_PUBLIC_URL: '',
-			KOV_PRIVATE_PORT: '39181', KOV_DATABASE_URL:
+			KOV_STATE: state, KOV_PORT: '19180', KOV_PUBLIC_URL: '',
+			KOV_PRIVATE_PORT: '19181', KOV_DATABASE_URL:
 			`postgresql://kov_service@/kov?host=${kov.state}/socket` } });
 		assert.equal(started.status, 1, started.stdout);
 		assert.match(started.stderr, /^kov: nothing was migrated: [^\n]+\n$/);
@@ -82,7 +82,7 @@ describe('kov run refuses', () => {
 		writeFileSync(file, `1:${'ab'.repeat(32)}\n`, { mode: 0o644 });
 		chmodSync(file, 0o644);
 		const ended = await command(['run'], { env: { KOV_STATE: state,
-			KOV_PORT: '39180', KOV_PRIVATE_PORT: '39181',
+			KOV_PORT: '19180', KOV_PRIVATE_PORT: '19181',
 			KOV_PUBLIC_URL: '', KOV_SECRET_FILE: file } });
 		assert.equal(ended.status, 1);
 		assert.match(ended.stderr, /secret/);
