@@ -68,6 +68,20 @@ counts_set(enum count what, uint64_t value)
 	cell_set(&mine->values[what], value);
 }
 
+uint64_t
+counts_least(enum count count)
+{
+	uint64_t value, least = UINT64_MAX;
+	unsigned w;
+
+	for (w = 1; w <= counts_workers; w++) {
+		value = cell_get(&counts_all[w].values[count]);
+		if (value < least)
+			least = value;
+	}
+	return (least);
+}
+
 static struct counts_row *
 counts_find(const char *route, enum method method)
 {

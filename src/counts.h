@@ -28,7 +28,8 @@ enum count {
 	COUNT_CONNECTIONS,
 	COUNT_BODIES, /* bytes held */
 	COUNT_IN_FLIGHT,
-	COUNT_KEYS, /* auth_change() */
+	COUNT_KEYS,  /* auth_change() */
+	COUNT_READY, /* 1: it was told of the keys */
 	COUNT_RESIDENT,
 	COUNT_CPU, /* microseconds */
 	COUNT_STARTED,
@@ -42,9 +43,10 @@ bool counts_open(unsigned workers);
  * counts_request knows the route again by its address. */
 void counts_route(const char *route, enum method, const char *method_name);
 
-void counts_start(unsigned worker); /* in a worker: from now on it counts */
-void counts_add(enum count, uint64_t n);
-void counts_set(enum count, uint64_t value);
+void	 counts_start(unsigned worker); /* in a worker: from now on it counts */
+void	 counts_add(enum count, uint64_t n);
+void	 counts_set(enum count, uint64_t value);
+uint64_t counts_least(enum count); /* of the worker that has least */
 
 /* An answer. route may be NULL. timed: took is worth counting too. */
 void counts_request(const char *route, enum method, int status, bool timed,

@@ -65,6 +65,8 @@ static const struct metric metrics[] = {
   "Buckets that strangers had to share: the table is too small" },
 { GAUGE, "kov_keys_change", metric_least, COUNT_KEYS, 0, NULL, NULL,
   "Last change of keys that every worker knows of" },
+{ GAUGE, "kov_workers_ready", metric_least, COUNT_READY, 0, NULL, NULL,
+  "1: every worker was told of the keys" },
 { COUNTER, "kov_scrapes", metric_sum, COUNT_SCRAPES, 0, "format",
   format_words, "How often this page was asked for, before now" },
 

@@ -111,15 +111,7 @@ metric_each(struct page *p, const struct metric *m)
 void
 metric_least(struct page *p, const struct metric *m)
 {
-	uint64_t value, least = UINT64_MAX;
-	unsigned w;
-
-	for (w = 1; w <= counts_workers; w++) {
-		value = cell_get(&counts_all[w].values[m->first]);
-		if (value < least)
-			least = value;
-	}
-	metric_number(p, m, NULL, least);
+	metric_number(p, m, NULL, counts_least((enum count)m->first));
 }
 
 /* ---- of requests ---- */

@@ -67,9 +67,9 @@ native_readyz(struct call *call)
 	if (front_draining())
 		reply_problem(&call->reply, PROBLEM_UNAVAILABLE, call->id,
 		    "draining", NULL);
-	else if (!auth_taken())
+	else if (counts_least(COUNT_READY) == 0)
 		reply_problem(&call->reply, PROBLEM_UNAVAILABLE, call->id,
-		    "the keys are not yet read", NULL);
+		    "not every worker has read the keys yet", NULL);
 	else {
 		call->ask = worker_ask_ready(native_ready, call);
 		if (call->ask != NULL)

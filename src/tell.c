@@ -138,6 +138,7 @@ tell_tick(void)
 	tell_front();
 	tell_process(now);
 	counts_set(COUNT_KEYS, (uint64_t)auth_change());
+	counts_set(COUNT_READY, auth_taken());
 	if (worker->id != FACTS_WORKER || facts_asked || now < facts_due)
 		return;
 	asked = now;

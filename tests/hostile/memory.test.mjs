@@ -22,7 +22,9 @@ const GROWTH = 3; // MiB, the heap's own coarseness
 let it, port, names;
 
 before(async () => {
-	it = await start({ env: { KOV_LOG_REQUESTS: '0' } });
+	// Without limits, or most would be refused at the door.
+	it = await start({ env: { KOV_LOG_REQUESTS: '0', KOV_LIMIT_KEY: '0',
+		KOV_LIMIT_STRANGERS: '0' } });
 	port = Number(new URL(it.url).port);
 	names = { KEY: it.key };
 });
