@@ -14,7 +14,7 @@ const solve = (id, options) => call('POST',
 	empathy: 'How annoying.', answer: 'We send you a new one.' } });
 // The events of a complaint: type, kind of actor, actor.
 const actors = async (id) => (await kov.sql(`select type, actor_kind, actor_id
-    from kov.event where subject_id = '${id}' order by recorded_at`))
+    from kov.event where subject_id = '${id}' order by recorded_at, type`))
     .split('\n').map((line) => line.split('\t'));
 
 before(async () => {
