@@ -64,8 +64,6 @@ declare
   place jsonb := '[""]';
   page kov.category[];
   items text[];
-  fits int;
-  next text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if query ? 'cursor' then
@@ -82,12 +80,8 @@ begin
     order by c.category limit most + 1);
   items := array(select kov.category_json(c, c.version::text)::text
     from unnest(page[:most]) c order by c.category);
-  fits := kov.fitting(items);
-  if cardinality(page) > fits then
-    next := kov.cursor(organisation_id, 'listCategories', '{}',
-      jsonb_build_array(page[fits].category));
-  end if;
-  return kov.page(array_to_string(items[:fits], ','), next);
+  return kov.page_of(organisation_id, 'listCategories', '{}', items,
+    array(select jsonb_build_array(r.category) from unnest(page) r));
 end $$;
 comment on function api.list_categories(bigint, jsonb, jsonb) is
   'GET /v1/categories: by name';

@@ -83,8 +83,6 @@ declare
   place jsonb := '["ffffffff-ffff-ffff-ffff-ffffffffffff"]';
   page kov.complaint_batch[];
   items text[];
-  fits int;
-  next text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if query ? 'cursor' then
@@ -106,12 +104,8 @@ begin
       order by k.id desc limit most + 1) b);
   items := array(select kov.batch_json(b, false)
     from unnest(page[:most]) b order by b.id desc);
-  fits := kov.fitting(items);
-  if cardinality(page) > fits then
-    next := kov.cursor(organisation_id, 'listComplaintBatches', filter,
-      jsonb_build_array(page[fits].id));
-  end if;
-  return kov.page(array_to_string(items[:fits], ','), next);
+  return kov.page_of(organisation_id, 'listComplaintBatches', filter, items,
+    array(select jsonb_build_array(r.id) from unnest(page) r));
 end $$;
 comment on function api.list_complaint_batches(bigint, jsonb, jsonb) is
   'GET /v1/complaint-batches: latest first, without their items';

@@ -52,8 +52,6 @@ declare
   place jsonb := '"00000000-0000-0000-0000-000000000000"';
   page kov.customer[];
   items text[];
-  fits int;
-  next text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if query ? 'cursor' then
@@ -68,12 +66,8 @@ begin
   items := array(select left(j.body, -1) || ',"etag":"' || md5(j.body) || '"}'
     from unnest(page[:most]) k, kov.customer_json(k, caller) j (body)
     order by k.id);
-  fits := kov.fitting(items);
-  if cardinality(page) > fits then
-    next := kov.cursor(organisation_id, 'list_customers', filter,
-      to_jsonb(page[fits].id));
-  end if;
-  return kov.page(array_to_string(items[:fits], ','), next);
+  return kov.page_of(organisation_id, 'list_customers', filter, items,
+    array(select to_jsonb(r.id) from unnest(page) r));
 end $$;
 comment on function api.list_customers(bigint, jsonb, jsonb) is
   'GET /v1/customers: oldest first';

@@ -56,8 +56,6 @@ declare
   place jsonb := '["00000000-0000-0000-0000-000000000000"]';
   page kov.department[];
   items text[];
-  fits int;
-  next text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if query ? 'cursor' then
@@ -74,12 +72,8 @@ begin
     order by d.id limit most + 1);
   items := array(select kov.department_json(d, d.version::text)::text
     from unnest(page[:most]) d order by d.id);
-  fits := kov.fitting(items);
-  if cardinality(page) > fits then
-    next := kov.cursor(organisation_id, 'listDepartments', '{}',
-      jsonb_build_array(page[fits].id));
-  end if;
-  return kov.page(array_to_string(items[:fits], ','), next);
+  return kov.page_of(organisation_id, 'listDepartments', '{}', items,
+    array(select jsonb_build_array(r.id) from unnest(page) r));
 end $$;
 comment on function api.list_departments(bigint, jsonb, jsonb) is
   'GET /v1/departments: oldest first';

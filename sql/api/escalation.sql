@@ -70,8 +70,6 @@ declare
   place jsonb;
   page kov.escalation[];
   items text[];
-  fits integer;
-  next text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if query ? 'cursor' then
@@ -96,11 +94,7 @@ begin
     order by e.id desc limit most + 1);
   items := array(select kov.escalation_json(e, caller)::text
     from unnest(page[:most]) e order by e.id desc);
-  fits := kov.fitting(items);
-  if cardinality(page) > fits then
-    next := kov.cursor(organisation_id, 'list_escalations', filter,
-      to_jsonb(page[fits].id));
-  end if;
-  return kov.page(array_to_string(items[:fits], ','), next);
+  return kov.page_of(organisation_id, 'list_escalations', filter, items,
+    array(select to_jsonb(r.id) from unnest(page) r));
 end $$;
 comment on function api.list_escalations is 'GET /v1/escalations: latest first';

@@ -64,8 +64,6 @@ declare
   place jsonb := '"00000000-0000-0000-0000-000000000000"';
   page kov.member[];
   items text[];
-  fits int;
-  next text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if caller->>'partner' is not null then
@@ -86,12 +84,8 @@ begin
     order by m.id limit most + 1);
   items := array(select kov.member_json(m, m.version::text)::text
     from unnest(page[:most]) m order by m.id);
-  fits := kov.fitting(items);
-  if cardinality(page) > fits then
-    next := kov.cursor(organisation_id, 'list_members', filter,
-      to_jsonb(page[fits].id));
-  end if;
-  return kov.page(array_to_string(items[:fits], ','), next);
+  return kov.page_of(organisation_id, 'list_members', filter, items,
+    array(select to_jsonb(r.id) from unnest(page) r));
 end $$;
 comment on function api.list_members(bigint, jsonb, jsonb) is
   'GET /v1/members: oldest first';

@@ -57,8 +57,6 @@ declare
   place jsonb := '["00000000-0000-0000-0000-000000000000"]';
   page kov.partner[];
   items text[];
-  fits int;
-  next text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if query ? 'cursor' then
@@ -77,12 +75,8 @@ begin
   items := array(select kov.partner_json(p, caller,
       kov.complaint_etag(p.version, caller))::text
     from unnest(page[:most]) p order by p.id);
-  fits := kov.fitting(items);
-  if cardinality(page) > fits then
-    next := kov.cursor(organisation_id, 'listPartners', '{}',
-      jsonb_build_array(page[fits].id));
-  end if;
-  return kov.page(array_to_string(items[:fits], ','), next);
+  return kov.page_of(organisation_id, 'listPartners', '{}', items,
+    array(select jsonb_build_array(r.id) from unnest(page) r));
 end $$;
 comment on function api.list_partners(bigint, jsonb, jsonb) is
   'GET /v1/partners: oldest first; a partner''s key is shown its own';

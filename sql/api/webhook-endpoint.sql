@@ -58,8 +58,6 @@ declare
   place jsonb;
   page kov.webhook_endpoint[];
   items text[];
-  fits int;
-  next text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if query ? 'cursor' then
@@ -80,12 +78,8 @@ begin
   items := array(select (kov.endpoint_json(e) || jsonb_build_object('etag',
       kov.endpoint_etag(e)))::text
     from unnest(page[:most]) e order by e.id);
-  fits := kov.fitting(items);
-  if cardinality(page) > fits then
-    next := kov.cursor(organisation_id, 'listWebhookEndpoints', '{}',
-      jsonb_build_object('id', page[fits].id));
-  end if;
-  return kov.page(array_to_string(items[:fits], ','), next);
+  return kov.page_of(organisation_id, 'listWebhookEndpoints', '{}', items,
+    array(select jsonb_build_object('id', r.id) from unnest(page) r));
 end $$;
 comment on function api.list_webhook_endpoints(bigint, jsonb, jsonb) is
   'GET /v1/webhook-endpoints: oldest first';
@@ -186,8 +180,6 @@ declare
   place jsonb := jsonb_build_object('seq', 9223372036854775807);
   page kov.delivery[];
   items text[];
-  fits int;
-  next text;
 begin
   perform set_config('kov.organisation',
     list_deliveries.organisation_id::text, true);
@@ -217,12 +209,9 @@ begin
     left join kov.delivery_due w on w.organisation_id = d.organisation_id
       and w.delivery_id = d.id
     order by d.seq desc);
-  fits := kov.fitting(items);
-  if cardinality(page) > fits then
-    next := kov.cursor(list_deliveries.organisation_id, 'listDeliveries',
-      filter, jsonb_build_object('seq', page[fits].seq));
-  end if;
-  return kov.page(array_to_string(items[:fits], ','), next);
+  return kov.page_of(list_deliveries.organisation_id, 'listDeliveries',
+    filter, items,
+    array(select jsonb_build_object('seq', r.seq) from unnest(page) r));
 end $$;
 comment on function api.list_deliveries(bigint, jsonb, jsonb) is
   'GET /v1/webhook-endpoints/{endpointId}/deliveries: latest first, each with its attempts';

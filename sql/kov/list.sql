@@ -51,3 +51,18 @@ begin
 end $$;
 comment on function kov.page is
   'The reply of a list: written items, and where it goes on';
+
+create or replace function kov.page_of(organisation_id bigint,
+  operation text, filter jsonb, items text[], places jsonb[])
+returns api.reply
+language plpgsql stable
+as $$
+declare
+  fits int := kov.fitting(items);
+begin
+  return kov.page(array_to_string(items[:fits], ','),
+    case when cardinality(places) > fits then kov.cursor(organisation_id,
+      operation, filter, places[fits]) end);
+end $$;
+comment on function kov.page_of is
+  'The reply of a list of written items; places: of each row that was found, one more than was asked for where it goes on';
