@@ -7,6 +7,8 @@
 #include <kore/http.h>
 #include <kore/seccomp.h>
 
+#include <sys/mman.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,8 +62,9 @@ struct call {
 	char		     path[HEAD_TARGET + 2];
 };
 
-static unsigned calls;
-static char	big[BIG];
+static unsigned		 calls;
+static _Atomic unsigned *calls_of_all; /* workers together */
+static char		 big[BIG];
 
 static void
 answer_json(struct call *call, int status)
@@ -132,10 +135,11 @@ answer_counts(struct call *call)
 	text_addf(&call->reply.own,
 	    "{\"accepted\":%zu,\"answered\":%zu,"
 	    "\"refused\":%zu,\"left\":%zu,\"open\":%zu,\"bodies\":%zu,"
-	    "\"calls\":%u,\"requests\":%u,\"pid\":%d}",
+	    "\"calls\":%u,\"callsOfAll\":%u,"
+	    "\"requests\":%u,\"pid\":%d}",
 	    (size_t)n->accepted, (size_t)n->answered, (size_t)n->refused,
-	    (size_t)n->left, n->open, n->bodies, calls, http_request_count,
-	    (int)getpid());
+	    (size_t)n->left, n->open, n->bodies, calls, *calls_of_all,
+	    http_request_count, (int)getpid());
 	answer_json(call, 200);
 }
 
@@ -189,6 +193,7 @@ call_gate(const struct arrival *arrival, struct reply *refusal,
 	size_t	     i;
 
 	calls++;
+	++*calls_of_all;
 	snprintf(call->id, sizeof(call->id), "%s", arrival->id);
 	snprintf(call->address, sizeof(call->address), "%s", arrival->address);
 	for (i = 0; head_path(arrival->head, call->path) && i < ROUTES; i++) {
@@ -218,6 +223,7 @@ call_free(struct call *call)
 	if (call == NULL)
 		return;
 	calls--;
+	--*calls_of_all;
 	if (call->nap != NULL)
 		kore_timer_remove(call->nap);
 	reply_release(&call->reply);
@@ -278,6 +284,10 @@ kore_parent_configure(int argc, char **argv)
 		exit(1);
 	}
 	log_open("echo", LOG_LEVEL_INFO);
+	calls_of_all = mmap(NULL, sizeof(*calls_of_all),
+	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (calls_of_all == MAP_FAILED)
+		exit(1);
 	front_prepare();
 }
 
