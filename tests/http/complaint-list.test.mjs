@@ -152,6 +152,7 @@ test('updatedSince: a partner is told of what it may know of', async () => {
 	const partner = await kov.newPartner(undefined, `since ${Date.now()}`);
 	const key = await kov.newKey({ partner });
 	const { id } = await create({ text: 'x' }, { key });
+	await ordered();
 	await create({ text: 'between' });
 	await ordered();
 	const { asOf } = await list({ limit: 1 });
