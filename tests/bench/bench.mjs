@@ -8,7 +8,7 @@ import net from 'node:net';
 import { ask, kov, until } from '../http/harness.mjs';
 import { descendants, freePort, start } from '../fault/instance.mjs';
 import { pageDelay } from './page.mjs';
-import { idsFile, kovSide, peerSide, pgbenchSide } from './sides.mjs';
+import { idsFile, kovSide, peerSide, pgbenchSide, quiet } from './sides.mjs';
 import { tollCost } from './toll.mjs';
 import { webhookDelay } from './webhook.mjs';
 
@@ -33,14 +33,12 @@ const median = (list) => [...list].sort((a, b) => a - b)[
     Math.floor(list.length / 2)];
 
 async function prepare() {
-	// The peer says no line a request either.
-	const env = { KOV_LOG_LEVEL: 'warning' };
-	let it = await start({ env });
+	let it = await start({ env: quiet });
 	process.env.KOV_STATE = it.state;
 	// pgbench wants 256 connections of its own beside ours.
 	await kov.sql('alter system set max_connections = 450');
 	await it.stop();
-	it = await start({ env, again: it.state });
+	it = await start({ env: quiet, again: it.state });
 
 	const caller = await kov.sql(`select jsonb_build_object('id', id,
 	    'organisation', organisation_id, 'scopes', scopes)
@@ -138,8 +136,9 @@ function print({ rate, ratios, latency, toll, webhook, page,
 		    `p50 ${l.p50} us, p99 ${l.p99} us, most ${l.max} us`);
 	console.log(`${toll.percent < 5 ? 'reached' : 'MISSED '}  ` +
 	    `authentication and limits cost ${toll.percent} % of create at ` +
-	    `${toll.clients}: ${toll.whole}/s with, ${toll.bare}/s without, ` +
-	    `median of ${toll.pairs} pairs (target 5); the door works ` +
+	    `${toll.clients} (95 %: ${toll.from} to ${toll.to}; target 5): ` +
+	    `${toll.whole}/s with, ${toll.bare}/s without, ` +
+	    `medians of ${toll.pairs} pairs; the door works ` +
 	    `${toll.door.whole} us and ${toll.door.bare} us a create`);
 	console.log(`complaint to webhook at ${webhook.rate}/s: ` +
 	    `p50 ${webhook.p50} ms, p99 ${webhook.p99} ms, most ` +
@@ -162,7 +161,7 @@ try {
 			...await own.latency(operation, 64, SECONDS, perSecond) });
 	const result = { cores: Number(execFileSync('nproc')), rounds: ROUNDS,
 		seconds: SECONDS, rate, ratios: judge(rate), latency,
-		toll: await tollCost(it, smoke ? 1 : 7, SECONDS),
+		toll: await tollCost(it, smoke ? 1 : 60, 1),
 		webhook: await webhookDelay(it, own, SECONDS, smoke ? 50 : 200),
 		page: await pageDelay(it, ROUNDS), memory: await memory(it) };
 	if (json)

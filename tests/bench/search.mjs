@@ -4,6 +4,7 @@
 //   search.mjs [--json] [--smoke]
 import { ask, kov } from '../http/harness.mjs';
 import { start } from '../fault/instance.mjs';
+import { quiet } from './sides.mjs';
 
 const json = process.argv.includes('--json');
 const smoke = process.argv.includes('--smoke');
@@ -92,7 +93,7 @@ async function measure(it, [query, what]) {
 	return ({ query, what, p50: at(took, 0.5), p99: at(took, 0.99) });
 }
 
-const it = await start({ env: { KOV_LOG_LEVEL: 'warning' } });
+const it = await start({ env: quiet });
 try {
 	process.env.KOV_STATE = it.state;
 	say(`making ${COMPLAINTS} complaints`);

@@ -10,6 +10,9 @@ const home = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
 const here = `${home}/tests/bench`;
 const loader = `${home}/.build/bench/load`;
 
+// How Kov is started here: the peer says no line a request either.
+export const quiet = { KOV_LOG_LEVEL: 'warning' };
+
 // What all sides read: the ids of complaints there are.
 export const idsFile = (it) => `${it.state}/bench.ids`;
 

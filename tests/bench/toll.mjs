@@ -1,13 +1,14 @@
 // What authentication and limits cost of creates: the same door with and
 // without them (bare.c), on one database, turn by turn, so that what else
-// the machine does meets both. The figure is the median of pairs; the door's
-// own processor time for a create says the same where the machine is busy.
+// the machine does meets both. The figure is the median of pairs, with its
+// uncertainty; the door's own processor time for a create says what it is
+// made of.
 import { copyFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync }
     from 'node:fs';
 import { tmpdir } from 'node:os';
 import { start } from '../fault/instance.mjs';
 import { ask, until } from '../http/harness.mjs';
-import { kovSide } from './sides.mjs';
+import { kovSide, quiet } from './sides.mjs';
 
 const here = new URL('.', import.meta.url).pathname;
 const door = new URL('../../.build/bare/kov.so', import.meta.url).pathname;
@@ -22,7 +23,7 @@ async function startBare(it) {
 	copyFileSync(`${here}/kore`, `${own}/kore`);
 	chmodSync(`${own}/kore`, 0o755);
 	copyFileSync(door, `${own}/kov.so`);
-	const bare = await start({ again: state, env: {
+	const bare = await start({ again: state, env: { ...quiet,
 		PATH: `${own}:${process.env.PATH}`,
 		KOV_DATABASE_URL: `postgresql:///kov?host=${it.state}/socket`,
 		KOV_SECRET_FILE: `${it.state}/secret` } });
@@ -38,9 +39,20 @@ const worked = (it) => it.find('kore').map(({ pid }) =>
 	.split(' ').slice(11, 13).reduce((a, b) => a + Number(b), 0))
     .reduce((a, b) => a + b, 0) * 10000; // of 100 ticks a second
 
-const median = (list) => [...list].sort((a, b) => a - b)[
-    Math.floor(list.length / 2)];
+// The median, and between what it lies with 95 % confidence: order statistics
+// by the normal approximation of the binomial, of any distribution.
+function median(list) {
+	const sorted = [...list].sort((a, b) => a - b);
+	const half = sorted.length / 2;
+	const spread = 0.98 * Math.sqrt(sorted.length);
 
+	return ({ middle: sorted[Math.floor(half)],
+		low: sorted[Math.max(0, Math.floor(half - spread))],
+		high: sorted[Math.min(sorted.length - 1, Math.ceil(half + spread))] });
+}
+
+// Many short turns: one's rate is another's by a fifth, for what PostgreSQL
+// does beside.
 export async function tollCost(it, pairs, seconds) {
 	const bare = await startBare(it);
 	const doors = { whole: it, bare };
@@ -66,10 +78,13 @@ export async function tollCost(it, pairs, seconds) {
 	}
 	const each = (name) =>
 	    Number((time[name] / creates[name]).toFixed(1));
+	const ratio = median(seen.map((r) => r.whole / r.bare));
+	const percent = (of) => Number((100 - 100 * of).toFixed(1));
+
 	return ({ clients: CLIENTS, pairs,
 		door: { whole: each('whole'), bare: each('bare') },
-		whole: Math.round(median(seen.map((r) => r.whole))),
-		bare: Math.round(median(seen.map((r) => r.bare))),
-		percent: Number((100 - 100 *
-		    median(seen.map((r) => r.whole / r.bare))).toFixed(1)) });
+		whole: Math.round(median(seen.map((r) => r.whole)).middle),
+		bare: Math.round(median(seen.map((r) => r.bare)).middle),
+		percent: percent(ratio.middle),
+		from: percent(ratio.high), to: percent(ratio.low) });
 }
