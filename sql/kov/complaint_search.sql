@@ -199,8 +199,8 @@ declare
   options constant text := E'StartSel=\x02, StopSel=\x03, MaxFragments=2, '
     'MaxWords=24, MinWords=8, FragmentDelimiter=" … "';
   configs regconfig[] := case lower(left(language, 2))
-    when 'en' then '{pg_catalog.english,pg_catalog.dutch}'
-    else '{pg_catalog.dutch,pg_catalog.english}' end;
+    when 'en' then '{pg_catalog.english,pg_catalog.dutch}'::regconfig[]
+    else '{pg_catalog.dutch,pg_catalog.english}'::regconfig[] end;
   config regconfig;
   headline text;
 begin
@@ -235,6 +235,7 @@ declare
   highlights json[] := '{}';
 begin
   for n in 1..cardinality(names) loop
+    continue when texts[n] is null;
     html := kov.search_headline(texts[n], c.language, sought);
     if html is not null and cardinality(highlights) < 3 then
       highlights := highlights || json_build_object('in', names[n],
