@@ -284,8 +284,8 @@ kore_parent_configure(int argc, char **argv)
 		exit(1);
 	}
 	log_open("echo", LOG_LEVEL_INFO);
-	calls_of_all = mmap(NULL, sizeof(*calls_of_all),
-	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	calls_of_all = mmap(NULL, sizeof(*calls_of_all), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (calls_of_all == MAP_FAILED)
 		exit(1);
 	front_prepare();
