@@ -263,8 +263,9 @@ begin
           where o.organisation_id = update_complaint.organisation_id))),
       moment);
   end if;
-  perform kov.complaint_store(c);
   perform kov.patch_events(before, c, caller, patch);
+  c := kov.walk(c, caller, kov.automatic_steps(c, null), null, moment);
+  perform kov.complaint_store(c);
   return kov.answer(200, kov.complaint_read(c, caller, false)::text,
     kov.complaint_etag(c.version, caller));
 end $$;
@@ -320,8 +321,7 @@ declare
   goal text;
   c kov.complaint;
   steps kov.transition[];
-  warnings jsonb;
-  warning jsonb;
+  gates record;
   moment timestamptz;
   r kov.resolution;
 begin
@@ -337,25 +337,21 @@ begin
     return kov.wrong_state(c, 'A complaint that is ' || c.state
       || ' cannot be solved by this');
   end if;
-  warnings := '[]';
-  for warning in
-    select w || jsonb_build_object('stands', kov.gate(organisation_id, w->>'gate'))
-    from jsonb_array_elements(kov.resolution_warnings(body)) w
-  loop
-    if warning->>'stands' = 'block' and not body ? 'overrideReason' then
-      return kov.problem(warning->>'code', warning->>'detail');
-    elsif warning->>'stands' <> 'off' then
-      warnings := warnings || (warning - 'stands' - 'gate');
-    end if;
-  end loop;
+  gates := kov.gates(c, body, kov.resolution_remarks(c, body));
+  if (gates.refusal).media_type is not null then
+    return gates.refusal;
+  end if;
   moment := clock_timestamp();
   r := kov.resolution_add(c, caller, body, moment, accepted);
+  if not accepted then -- who accepted has heard it
+    perform kov.send(c, caller, r.message_id);
+  end if;
   c := kov.walk(c, caller, steps, r, moment);
   c := kov.perspective_renew(c, caller, moment);
   c.version := c.version + 1;
   c.updated_at := moment;
   perform kov.complaint_store(c);
-  return kov.answer(201, kov.resolution_json(r, c, warnings));
+  return kov.answer(201, kov.resolution_json(r, c, gates.warnings));
 end $$;
 comment on function api.create_resolution is
   'POST /v1/complaints/{complaintId}/resolutions: the answer, and with the customer''s acceptance the end';

@@ -7,15 +7,13 @@ returns jsonb
 language plpgsql stable
 as $$
 declare
-  shows boolean := kov.sees_text(caller);
+  for_all boolean := caller->>'partner' is null;
 begin
   return (
-    select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', m.id,
-      'author', m.author, 'kind', m.kind, 'createdAt', kov.utc(m.created_at),
-      'empathy', case when shows then m.empathy end,
-      'text', case when shows then m.text end)) order by m.id), '[]')
+    select coalesce(jsonb_agg(kov.message_json(m, caller) order by m.id), '[]')
     from (select * from kov.message k
       where k.organisation_id = c.organisation_id and k.complaint_id = c.id
+        and (for_all or k.visibility = 'public')
       order by k.id desc limit 50) m);
 end $$;
 comment on function kov.expanded_messages is 'What was said in a complaint';

@@ -35,7 +35,8 @@ as $$
 $$;
 comment on function kov.search_marks is 'The marks of a complaint''s row';
 
--- Not who the customer is: a partner may search, and is not told.
+-- Not who the customer is, nor what is internal: a partner may search, and is
+-- not told.
 create or replace function kov.search_text(c kov.complaint)
 returns text
 language plpgsql stable
@@ -51,7 +52,7 @@ begin
        order by m.id)
      from kov.message m
      where m.organisation_id = c.organisation_id
-       and m.complaint_id = c.id)), 100000);
+       and m.complaint_id = c.id and m.visibility = 'public')), 100000);
   -- A tsvector holds a mebibyte, and nobody shall stop the index with a text
   -- that makes a longer one: fewer characters where they are wide.
   return left(said,
@@ -248,6 +249,7 @@ begin
   for said in
     select concat_ws(' ', m.empathy, m.text) from kov.message m
     where m.organisation_id = c.organisation_id and m.complaint_id = c.id
+      and m.visibility = 'public'
     order by m.id desc limit 20
   loop
     html := kov.search_headline(said, c.language, sought);

@@ -101,27 +101,73 @@ end $$;
 comment on function kov.gate is
   'How a gate stands: off, warn or block; a setting (gateEmpathy, gateGesture), else the profile''s';
 
-create or replace function kov.resolution_warnings(body jsonb)
+create or replace function kov.remark(gate text, code text, detail text)
 returns jsonb
-language plpgsql immutable
+language sql immutable parallel safe
+return jsonb_build_object('gate', gate, 'code', code, 'detail', detail);
+comment on function kov.remark is 'What a gate has to say';
+
+create or replace function kov.empathy_remarks(
+  c kov.complaint, empathy text)
+returns jsonb
+language plpgsql stable
+as $$
+begin
+  return case when empathy is null and not kov.empathy_sent(c)
+    then jsonb_build_array(kov.remark('empathy', 'empathy-first',
+      'Begin with what this means for the customer: send it as empathy'))
+    else '[]' end;
+end $$;
+comment on function kov.empathy_remarks is
+  'What the empathy gate says of the words that go out to a customer';
+
+create or replace function kov.message_remarks(c kov.complaint, m kov.message)
+returns jsonb
+language plpgsql stable
+as $$
+begin
+  return case when m.author = 'member' and m.visibility = 'public'
+    then kov.empathy_remarks(c, m.empathy) else '[]' end;
+end $$;
+comment on function kov.message_remarks is 'What the gates would say of a message';
+
+create or replace function kov.resolution_remarks(
+  c kov.complaint, body jsonb)
+returns jsonb
+language plpgsql stable
+as $$
+begin
+  return kov.empathy_remarks(c, body->>'empathy')
+    || case when body#>>'{remedy,kind}' = 'gesture' and not body ? 'acceptance'
+    then kov.remark('gesture', 'gesture-only',
+      'A gesture alone solves nothing unless the customer accepts it')
+    else '[]' end;
+end $$;
+comment on function kov.resolution_remarks is
+  'What the gates would say of a resolution';
+
+create or replace function kov.gates(
+  c kov.complaint, body jsonb, remarks jsonb,
+  out refusal api.reply, out warnings jsonb)
+language plpgsql stable
 as $$
 declare
-  warnings jsonb := '[]';
+  remark jsonb;
+  stands text;
 begin
-  if not body ? 'empathy' then
-    warnings := warnings || jsonb_build_object('code', 'empathy-first',
-      'gate', 'empathy', 'detail',
-      'Begin with what this means for the customer: send it as empathy');
-  end if;
-  if body#>>'{remedy,kind}' = 'gesture' and not body ? 'acceptance' then
-    warnings := warnings || jsonb_build_object('code', 'gesture-only',
-      'gate', 'gesture', 'detail',
-      'A gesture alone solves nothing unless the customer accepts it');
-  end if;
-  return warnings;
+  warnings := '[]';
+  for remark in select r from jsonb_array_elements(remarks) r loop
+    stands := kov.gate(c.organisation_id, remark->>'gate');
+    if stands = 'block' and not body ? 'overrideReason' then
+      refusal := kov.problem(remark->>'code', remark->>'detail');
+      return;
+    elsif stands <> 'off' then
+      warnings := warnings || (remark - 'gate');
+    end if;
+  end loop;
 end $$;
-comment on function kov.resolution_warnings is
-  'What the gates would remark of a resolution';
+comment on function kov.gates is
+  'As the organisation''s gates stand: a refusal, unless body says why not (overrideReason), or warnings';
 
 -- A guard that a resolution in one call can meet is met by what it brings:
 -- its answer is the explanation, its perspective is a person's. What it

@@ -1,25 +1,5 @@
 -- A complaint is solved, in one call.
 
-create or replace function kov.say(
-  c kov.complaint, caller jsonb, author text, kind text, words text,
-  empathy text, moment timestamptz)
-returns uuid
-language plpgsql volatile
-as $$
-declare
-  message_id uuid := kov.uuid7();
-begin
-  insert into kov.message (organisation_id, id, complaint_id, author,
-    member_id, kind, empathy, text, created_at)
-  values (c.organisation_id, message_id, c.id, author,
-    (caller->>'member')::uuid, kind, empathy, words, moment);
-  perform kov.note(c, caller, 'complaint.message_added', jsonb_build_object(
-    'messageId', message_id, 'author', author, 'kind', kind,
-    'empathy', empathy is not null));
-  return message_id;
-end $$;
-comment on function kov.say is 'Adds a message to a complaint';
-
 create or replace function kov.resolution_add(
   c kov.complaint, caller jsonb, body jsonb, moment timestamptz,
   accepted boolean)

@@ -7,7 +7,6 @@ language plpgsql stable
 as $$
 declare
   facts jsonb := convert_from(e.payload, 'UTF8')::jsonb;
-  shows boolean := kov.sees_text(caller);
   m kov.message;
 begin
   if facts ? 'messageId' then
@@ -22,10 +21,8 @@ begin
     'occurredAt', kov.utc(e.occurred_at),
     'actor', e.actor_kind,
     'data', facts,
-    'message', case when m.id is not null then json_build_object(
-      'id', m.id, 'author', m.author, 'kind', m.kind,
-      'empathy', case when shows then m.empathy end,
-      'text', case when shows then m.text end) end));
+    'message', case when m.id is not null
+      then kov.message_json(m, caller) end));
 end $$;
 comment on function kov.timeline_item is 'An event as the timeline shows it';
 

@@ -1,6 +1,6 @@
 -- The contract's words are the database's words.
 begin;
-select plan(25);
+select plan(27);
 
 \set said `"$KOV_HOME/.build/kov-tool" contract print "$KOV_HOME/conf/api"`
 create temp table contract as select :'said'::jsonb->'components'->'schemas' as s;
@@ -22,8 +22,10 @@ from (values
   ('{Source', 'source'),
   ('{Perspective,properties,origin', 'perspective_origin'),
   ('{Complaint,properties,severityOrigin', 'severity_origin'),
-  ('{Message,properties,author', 'author'),
-  ('{Message,properties,kind', 'message_kind'),
+  ('{MessageAuthor', 'author'),
+  ('{MessageKind', 'message_kind'),
+  ('{MessageVisibility', 'message_visibility'),
+  ('{Message,properties,origin', 'message_origin'),
   ('{Remedy,properties,kind', 'remedy_kind'),
   ('{Resolution,properties,state', 'resolution_state'),
   ('{EscalationState', 'escalation_state'),

@@ -1,0 +1,124 @@
+-- Messages: the dialogue of a complaint.
+
+create or replace function api.create_message(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  body jsonb := input->'body';
+  author text := coalesce(body->>'author',
+    case when caller->>'partner' is null then 'member' else 'partner' end);
+  c kov.complaint;
+  m kov.message;
+  faults jsonb;
+  gates record;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  if author = 'member' and not caller->'scopes' ? 'complaints:work' then
+    return kov.problem('insufficient-scope', 'what a member says needs the '
+      || 'scope complaints:work, which the credentials do not have',
+      '{"scope": "complaints:work"}');
+  end if;
+  c := kov.complaint_locked(organisation_id, caller,
+    (input#>>'{path,complaintId}')::uuid);
+  if c.id is null then
+    return kov.no_complaint();
+  end if;
+  faults := kov.message_faults(caller, body, author, clock_timestamp());
+  if faults <> '[]' then
+    return kov.invalid(faults);
+  elsif c.state = 'merged' then
+    return kov.wrong_state(c,
+      'A merged complaint is talked about where it went');
+  end if;
+  m.author := author;
+  m.kind := coalesce(body->>'kind', 'message');
+  m.visibility := coalesce(body->>'visibility', 'public');
+  m.empathy := body->>'empathy';
+  m.text := body->>'text';
+  m.remind_at := body->>'remindAt';
+  m.override_reason := body->>'overrideReason';
+  gates := kov.gates(c, body, kov.message_remarks(c, m));
+  if (gates.refusal).media_type is not null then
+    return gates.refusal;
+  end if;
+  return kov.message_say(c, caller, m, gates.warnings);
+end $$;
+comment on function api.create_message is
+  'POST /v1/complaints/{complaintId}/messages: something is said';
+
+create or replace function api.create_tracking_message(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  c kov.complaint;
+  m kov.message;
+  reply api.reply;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  perform kov.complaint_locked(organisation_id, caller,
+    (caller->>'complaint')::uuid);
+  c := kov.complaint_tracked(organisation_id, caller);
+  if c.id is null then
+    return kov.no_longer('this tracking token');
+  elsif c.state = 'merged' then
+    return kov.wrong_state(c,
+      'This complaint went on as another: write to that one');
+  end if;
+  m.author := 'customer';
+  m.kind := 'message';
+  m.text := input#>>'{body,text}';
+  reply := kov.message_say(c, caller, m, null);
+  -- No ids: the token is all that a customer needs.
+  return kov.answer(reply.status, jsonb_build_object('receivedAt',
+    reply.body::jsonb->'createdAt', 'state',
+    reply.body::jsonb->'complaintState')::text);
+end $$;
+comment on function api.create_tracking_message is
+  'POST /v1/tracking/messages: the customer adds or answers';
+
+create or replace function api.list_messages(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  query jsonb := coalesce(input->'query', '{}');
+  most integer := coalesce((query->>'limit')::integer, 50);
+  for_all boolean := caller->>'partner' is null;
+  subject uuid := input#>>'{path,complaintId}';
+  after uuid := '00000000-0000-0000-0000-000000000000';
+  place jsonb;
+  page kov.message[];
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  if (kov.complaint_visible(organisation_id, caller, subject)).id is null then
+    return kov.no_complaint();
+  end if;
+  if query ? 'cursor' then
+    place := kov.cursor_read(organisation_id, 'list_messages',
+      to_jsonb(subject), query->>'cursor');
+    if place is null then
+      return kov.bad_cursor();
+    end if;
+    after := place#>>'{}';
+  end if;
+  page := array(
+    select m from kov.message m
+    where m.organisation_id = list_messages.organisation_id
+      and m.complaint_id = subject and m.id > after
+      and (for_all or m.visibility = 'public')
+    order by m.id limit most + 1);
+  return kov.page_of(organisation_id, 'list_messages', to_jsonb(subject),
+    array(select kov.message_json(m, caller)::text
+      from unnest(page[:most]) m order by m.id),
+    array(select to_jsonb(r.id) from unnest(page) r));
+end $$;
+comment on function api.list_messages is
+  'GET /v1/complaints/{complaintId}/messages: oldest first';

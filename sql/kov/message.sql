@@ -1,0 +1,217 @@
+-- What is said in a complaint, and what follows from it.
+
+create or replace function kov.message_add(
+  c kov.complaint, caller jsonb, m kov.message, moment timestamptz)
+returns kov.message
+language plpgsql volatile
+as $$
+begin
+  m.organisation_id := c.organisation_id;
+  m.id := kov.uuid7();
+  m.complaint_id := c.id;
+  m.member_id := case when m.author = 'member' then caller->>'member' end;
+  m.partner_id := caller->>'partner';
+  m.visibility := coalesce(m.visibility, 'public');
+  m.origin := coalesce(m.origin, 'human');
+  m.created_at := moment;
+  insert into kov.message values (m.*);
+  perform kov.note(c, caller, case m.visibility when 'internal'
+      then 'complaint.note_added' else 'complaint.message_added' end,
+    jsonb_build_object('messageId', m.id, 'author', m.author,
+      'kind', m.kind, 'empathy', m.empathy is not null));
+  return m;
+end $$;
+comment on function kov.message_add is
+  'Adds a message to a complaint (m: author, kind, words and what is particular), with its event';
+
+create or replace function kov.say(
+  c kov.complaint, caller jsonb, author text, kind text, words text,
+  empathy text, moment timestamptz)
+returns uuid
+language plpgsql volatile
+as $$
+declare
+  m kov.message;
+begin
+  m.author := author;
+  m.kind := kind;
+  m.text := words;
+  m.empathy := empathy;
+  return (kov.message_add(c, caller, m, moment)).id;
+end $$;
+comment on function kov.say is 'Adds a message to a complaint that all may read';
+
+-- Kov sends nothing itself: the organisation's gateway does.
+create or replace function kov.send(
+  c kov.complaint, caller jsonb, message_id uuid)
+returns void
+language plpgsql volatile
+as $$
+begin
+  perform kov.note(c, caller, 'message.to_send',
+    jsonb_build_object('messageId', message_id));
+end $$;
+comment on function kov.send is 'Tells that a message must go out to the customer';
+
+create or replace function kov.empathy_sent(c kov.complaint)
+returns boolean
+language plpgsql stable
+as $$
+begin
+  return exists (select from kov.message m
+    where m.organisation_id = c.organisation_id and m.complaint_id = c.id
+      and m.author = 'member' and m.visibility = 'public'
+      and m.origin = 'human' and m.empathy is not null);
+end $$;
+comment on function kov.empathy_sent is
+  'Whether a person has shown the customer understanding';
+
+-- said: what was said just now and is not stored yet; nulls: nothing.
+create or replace function kov.holds(
+  guard text, c kov.complaint, said kov.message)
+returns boolean
+language plpgsql stable
+as $$
+begin
+  return case guard
+    when 'empathy' then said.author = 'member'
+      and said.visibility = 'public' and said.empathy is not null
+      or kov.empathy_sent(c)
+    when 'perspective' then c.perspective_origin = 'person'
+    when 'question' then said.kind = 'question'
+      and said.remind_at is not null
+    when 'customer_replied' then said.author = 'customer'
+    when 'partner_replied' then said.author = 'partner'
+    else false end is true;
+end $$;
+comment on function kov.holds is
+  'Whether what an automatic step waits for is so';
+
+create or replace function kov.automatic_steps(
+  c kov.complaint, said kov.message)
+returns kov.transition[]
+language plpgsql stable
+as $$
+declare
+  step kov.transition;
+  steps kov.transition[] := '{}';
+begin
+  loop
+    select * into step from kov.transition t
+    where t.from_state = c.state and t.automatic
+      and kov.holds(t.guard, c, said);
+    exit when not found;
+    steps := steps || step;
+    c.state := step.to_state;
+  end loop;
+  return steps;
+end $$;
+comment on function kov.automatic_steps is
+  'The changes of state that follow by themselves, in order';
+
+create or replace function kov.message_faults(
+  caller jsonb, body jsonb, author text, moment timestamptz)
+returns jsonb
+language plpgsql stable
+as $$
+declare
+  faults jsonb := '[]';
+  name text;
+begin
+  if caller->>'partner' is not null and author = 'member' then
+    faults := faults || kov.fault('#/author',
+      'must be partner or customer: a partner does not speak for a member',
+      'partner');
+  elsif caller->>'partner' is null and author = 'partner' then
+    faults := faults || kov.fault('#/author',
+      'must be member or customer: partners speak with their own keys',
+      'partner');
+  end if;
+  if author <> 'member' then
+    foreach name in array array['empathy', 'kind', 'visibility', 'remindAt',
+      'overrideReason'] loop
+      if body ? name then
+        faults := faults || kov.fault('#/' || name,
+          'must not be there: it is for what members say', 'author');
+      end if;
+    end loop;
+  end if;
+  if body->>'visibility' = 'internal' then
+    foreach name in array array['empathy', 'remindAt'] loop
+      if body ? name then
+        faults := faults || kov.fault('#/' || name,
+          'must not be there: the customer does not see what is internal',
+          'visibility');
+      end if;
+    end loop;
+  end if;
+  if body ? 'remindAt' then
+    if body->>'kind' is distinct from 'question' then
+      faults := faults || kov.fault('#/remindAt',
+        'must come with kind question', 'dependentRequired');
+    end if;
+    if (body->>'remindAt')::timestamptz
+      not between moment and moment + interval '1 year' then
+      faults := faults || kov.fault('#/remindAt',
+        'must lie within the coming year', 'minimum');
+    end if;
+  end if;
+  return faults;
+end $$;
+comment on function kov.message_faults is
+  'What is wrong with a message that the contract cannot see';
+
+create or replace function kov.message_json(m kov.message, caller jsonb)
+returns jsonb
+language plpgsql stable
+as $$
+declare
+  shows boolean := kov.sees_text(caller);
+begin
+  return jsonb_strip_nulls(jsonb_build_object(
+    'id', m.id,
+    'author', m.author,
+    'kind', m.kind,
+    'visibility', m.visibility,
+    'origin', m.origin,
+    'memberId', case when caller->>'partner' is null then m.member_id end,
+    'partnerId', m.partner_id,
+    'createdAt', kov.utc(m.created_at),
+    'remindAt', kov.utc(m.remind_at),
+    'empathy', case when shows then m.empathy end,
+    'text', case when shows then m.text end));
+end $$;
+comment on function kov.message_json is 'A message as the API shows it';
+
+-- Under the complaint's lock, from whoever may speak in it.
+create or replace function kov.message_say(
+  c kov.complaint, caller jsonb, m kov.message, warnings jsonb)
+returns api.reply
+language plpgsql volatile
+as $$
+declare
+  moment timestamptz := clock_timestamp();
+  steps kov.transition[] := kov.automatic_steps(c, m);
+  state text := c.state;
+begin
+  if cardinality(steps) > 0 then
+    state := steps[cardinality(steps)].to_state;
+  end if;
+  if m.remind_at is not null and state <> 'waiting_customer' then
+    return kov.wrong_state(c, 'To wait for the customer it must be in progress'
+      || ': show understanding first, then tell what you are doing');
+  end if;
+  m := kov.message_add(c, caller, m, moment);
+  if m.author in ('member', 'system') and m.visibility = 'public' then
+    perform kov.send(c, caller, m.id);
+  end if;
+  c := kov.walk(c, caller, steps, null, moment);
+  c.version := c.version + 1;
+  c.updated_at := moment;
+  perform kov.complaint_store(c);
+  return kov.answer(201, (kov.message_json(m, caller) || jsonb_build_object(
+    'complaintId', c.id, 'complaintState', c.state) || jsonb_strip_nulls(
+      jsonb_build_object('warnings', warnings)))::text);
+end $$;
+comment on function kov.message_say is
+  'Stores what is said, and takes the steps that follow from it';
