@@ -41,18 +41,6 @@ begin
 end $$;
 comment on function kov.say is 'Adds a message to a complaint that all may read';
 
--- Kov sends nothing itself: the organisation's gateway does.
-create or replace function kov.send(
-  c kov.complaint, caller jsonb, message_id uuid)
-returns void
-language plpgsql volatile
-as $$
-begin
-  perform kov.note(c, caller, 'message.to_send',
-    jsonb_build_object('messageId', message_id));
-end $$;
-comment on function kov.send is 'Tells that a message must go out to the customer';
-
 create or replace function kov.empathy_sent(c kov.complaint)
 returns boolean
 language plpgsql stable

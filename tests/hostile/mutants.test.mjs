@@ -54,6 +54,8 @@ const makers = {
 	customerId: () => made('/v1/customers', { name: 'a' }),
 	departmentId: () => made('/v1/departments', { name: fresh() }),
 	memberId: () => made('/v1/members', {}),
+	messageId: async () => made('/v1/complaints/' +
+	    `${await makers.complaintId()}/messages`, { text: 'a' }),
 	partnerId: () => made('/v1/partners', { name: fresh() }),
 };
 let count = 0;

@@ -56,6 +56,8 @@ export const bodyOf = (o) => o.operation.requestBody ? {} : undefined;
 // A new variable needs its line here, or its tests fail.
 const makers = {
 	complaintId: () => made('/v1/complaints', { text: 'It does not work' }),
+	messageId: async () => made('/v1/complaints/' +
+	    `${await makers.complaintId()}/messages`, { text: 'We call you' }),
 	endpointId: () => made('/v1/webhook-endpoints',
 	    { url: 'http://127.0.0.1:9/hook', eventTypes: ['score.received'] }),
 	customerId: () => made('/v1/customers', { name: 'Jan Smit' }),

@@ -1,6 +1,6 @@
 -- The contract's words are the database's words.
 begin;
-select plan(27);
+select plan(28);
 
 \set said `"$KOV_HOME/.build/kov-tool" contract print "$KOV_HOME/conf/api"`
 create temp table contract as select :'said'::jsonb->'components'->'schemas' as s;
@@ -25,6 +25,7 @@ from (values
   ('{MessageAuthor', 'author'),
   ('{MessageKind', 'message_kind'),
   ('{MessageVisibility', 'message_visibility'),
+  ('{OutgoingState', 'outgoing_state'),
   ('{Message,properties,origin', 'message_origin'),
   ('{Remedy,properties,kind', 'remedy_kind'),
   ('{Resolution,properties,state', 'resolution_state'),
