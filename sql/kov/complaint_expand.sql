@@ -18,19 +18,18 @@ begin
 end $$;
 comment on function kov.expanded_messages is 'What was said in a complaint';
 
-create or replace function kov.expanded_promises(c kov.complaint)
+create or replace function kov.expanded_promises(
+  c kov.complaint, caller jsonb)
 returns jsonb
 language plpgsql stable
 as $$
 begin
   return (
-    select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', p.id,
-      'kind', p.kind, 'promisedBy', p.promised_by,
-      'promisedTo', p.promised_to, 'dueAt', kov.utc(p.due_at),
-      'state', p.state, 'madeAt', kov.utc(p.made_at),
-      'endedAt', kov.utc(p.ended_at))) order by p.made_at, p.id), '[]')
+    select coalesce(jsonb_agg(kov.promise_json(p, caller)
+      order by p.made_at, p.id), '[]')
     from (select * from kov.promise k
       where k.organisation_id = c.organisation_id and k.complaint_id = c.id
+        and kov.promise_shown(k, caller)
       order by k.made_at desc, k.id desc limit 50) p);
 end $$;
 comment on function kov.expanded_promises is 'What was promised in a complaint';
@@ -124,7 +123,7 @@ begin
   end if;
   if expand ? 'promises' then
     shown := shown || jsonb_build_object('promises',
-      kov.expanded_promises(c));
+      kov.expanded_promises(c, caller));
   end if;
   if expand ? 'escalations' then
     shown := shown || jsonb_build_object('escalations',

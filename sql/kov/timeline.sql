@@ -42,7 +42,8 @@ begin
     join kov.event e on e.organisation_id = o.organisation_id
       and e.id = o.event_id
     where o.organisation_id = c.organisation_id and o.subject_id = c.id
-      and o.seq > after and (for_all or e.visibility = 'partner')
+      and o.seq > after and (for_all or (e.visibility = 'partner'
+        and e.partner_id = c.partner_id))
     order by o.seq limit most + 1
   ), unordered as (
     select null::bigint, w.event_id, 9007199254740991 + w.n
@@ -50,7 +51,8 @@ begin
     join kov.event e on e.organisation_id = w.organisation_id
       and e.id = w.event_id
     where w.organisation_id = c.organisation_id and e.subject_id = c.id
-      and (for_all or e.visibility = 'partner')
+      and (for_all or (e.visibility = 'partner'
+        and e.partner_id = c.partner_id))
       and (select count(*) from ordered) < most
     order by w.n
     limit greatest(0, most - (select count(*) from ordered))

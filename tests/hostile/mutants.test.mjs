@@ -57,7 +57,10 @@ const makers = {
 	messageId: async () => made('/v1/complaints/' +
 	    `${await makers.complaintId()}/messages`, { text: 'a' }),
 	partnerId: () => made('/v1/partners', { name: fresh() }),
+	promiseId: (path) => made(path, { kind: 'reply', what: 'a',
+		dueAt: later() }),
 };
+const later = () => new Date(Date.now() + 86400000).toISOString();
 let count = 0;
 const fresh = () => `sample ${count++}`;
 
@@ -65,9 +68,14 @@ async function fill(template) {
 	let path = template;
 
 	for (const [whole, name] of template.matchAll(/\{([^}]+)\}/g))
-		path = path.replace(whole, await makers[name]());
+		path = path.replace(whole,
+		    await makers[name](path.replace(/\/\{.*/, '')));
 	return (path);
 }
+
+// What is due in an example lies ahead, whenever it is sent.
+const ahead = (body) => JSON.parse(JSON.stringify(body),
+    (name, value) => name === 'dueAt' ? later() : value);
 
 function examplesOf(o) {
 	const body = judge.follow(o.operation.requestBody);
@@ -75,7 +83,7 @@ function examplesOf(o) {
 
 	return ({ media, examples: content.example !== undefined ?
 	    [content.example] : Object.values(content.examples ?? {})
-		.map((e) => judge.follow(e).value) });
+		.map((e) => judge.follow(e).value).map(ahead) });
 }
 
 // What is wrong with the answer to a mutant, or null. Each has an object of

@@ -14,7 +14,8 @@ const absent = '01900000-0000-7000-8000-000000000000';
 // Whose id a member or parameter of that name is.
 const kinds = { departmentId: 'department', parentId: 'department',
 	owner: 'department', headId: 'member', ownerMemberId: 'member',
-	partnerId: 'partner', customerId: 'customer', complaintId: 'complaint' };
+	memberId: 'member', partnerId: 'partner', customerId: 'customer',
+	complaintId: 'complaint' };
 const theirs = {}; // a neighbour's object of each kind
 
 before(async () => {

@@ -11,10 +11,15 @@ export function examplesOf(o) {
 
 	if (media === undefined)
 		return ([]);
-	return (media.example !== undefined ? [media.example] :
+	return ((media.example !== undefined ? [media.example] :
 	    Object.values(media.examples ?? {}).map((e) =>
-		judge.follow(e).value));
+		judge.follow(e).value)).map(ahead));
 }
+
+// What is due in an example lies ahead, whenever it is sent.
+const later = () => new Date(Date.now() + 30 * 86400000).toISOString();
+const ahead = (body) => JSON.parse(JSON.stringify(body),
+    (name, value) => name === 'dueAt' ? later() : value);
 
 // Names that nothing else may have yet.
 const unique = {
@@ -53,7 +58,8 @@ const credentials = {
 export const bodyOf = (o) => o.operation.requestBody ? {} : undefined;
 
 // One object of the demo organisation for each variable that a path has.
-// A new variable needs its line here, or its tests fail.
+// A new variable needs its line here, or its tests fail. What hangs on
+// another thing is made at the path before it.
 const makers = {
 	complaintId: () => made('/v1/complaints', { text: 'It does not work' }),
 	messageId: async () => made('/v1/complaints/' +
@@ -76,6 +82,8 @@ const makers = {
 	    { body: { items: [{ text: 'It does not work' }] } })).body.id,
 	date: () => '2026-11-22',
 	partnerId: () => made('/v1/partners', { name: fresh('partner') }),
+	promiseId: (path) => made(path, { kind: 'reply', what: 'An answer',
+		dueAt: later() }),
 };
 
 // For query parameters that have no example: only what is there is found.
@@ -114,7 +122,8 @@ export async function thing(o) {
 	for (const [whole, name] of o.template.matchAll(/\{([^}]+)\}/g)) {
 		if (makers[name] === undefined)
 			throw new Error(`samples.mjs does not know how to make a ${name}`);
-		path = path.replace(whole, await makers[name]());
+		path = path.replace(whole,
+		    await makers[name](path.replace(/\/\{.*/, '')));
 	}
 	return (path);
 }

@@ -1,6 +1,6 @@
 -- The contract's words are the database's words.
 begin;
-select plan(28);
+select plan(32);
 
 \set said `"$KOV_HOME/.build/kov-tool" contract print "$KOV_HOME/conf/api"`
 create temp table contract as select :'said'::jsonb->'components'->'schemas' as s;
@@ -32,6 +32,10 @@ from (values
   ('{EscalationState', 'escalation_state'),
   ('{Escalation,properties,askedBy', 'escalation_asker'),
   ('{EscalationCreate,properties,askedBy', 'escalation_asker'),
+  ('{PromiseKind', 'promise_kind'),
+  ('{PromiseMaker', 'promise_maker'),
+  ('{PromiseState', 'promise_state'),
+  ('{PromiseTaker', 'promise_taker'),
   ('{Purpose', 'purpose'),
   ('{PartnerState', 'partner_state'),
   ('{Scale', 'scale_name')) w (path, domain);
