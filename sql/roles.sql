@@ -120,6 +120,7 @@ begin
     'job.organisations_with_attachments()',
     'job.organisations_with_due_deliveries()',
     'job.organisations_with_new_events()',
+    'job.organisations_with_overdue_promises()',
     'job.organisations_with_stray_files(interval)',
     'job.organisations_to_project(text)',
     'job.projections()',
@@ -133,7 +134,7 @@ begin
     'kov.credential_change', 'kov.event_new', 'kov.delivery_due',
     'kov.webhook_endpoint', 'kov.partitioned', 'kov.job_process',
     'kov.job_count', 'kov.migration', 'kov.event_head', 'kov.projection',
-    'kov.complaint_search', 'kov.attachment', 'kov.file'
+    'kov.complaint_search', 'kov.attachment', 'kov.file', 'kov.promise'
   ] loop
     if to_regclass(f) is not null then
       execute format('grant select on %s to kov_seer', f);
@@ -143,7 +144,7 @@ begin
     select p.oid::regprocedure from pg_proc p
     where p.pronamespace = 'kov'::regnamespace
       and (p.proname like 'fact\_%' or p.proname in ('uuid7_time',
-        'search_mark', 'search_within'))
+        'search_mark', 'search_within', 'now'))
   loop
     execute format('grant execute on function %s to kov_seer', f);
   end loop;

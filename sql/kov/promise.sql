@@ -164,12 +164,13 @@ begin
     'promiseId', k.promise_id,
     'reached', k.reached,
     'channel', k.channel,
-    'note', case when kov.sees_text(caller) then k.note end,
-    'memberId', k.member_id,
+    'note', case when kov.sees_person(caller) then k.note end,
+    'memberId', case when caller->>'partner' is null then k.member_id end,
     'contactedAt', kov.utc(k.contacted_at),
     'recordedAt', kov.utc(k.recorded_at)));
 end $$;
-comment on function kov.contact_json is 'A contact as the API shows it';
+comment on function kov.contact_json is
+  'A contact as the API shows it; who tried and what he notes is no partner''s to know';
 
 create or replace function kov.promise_json(p kov.promise, caller jsonb)
 returns json
@@ -182,7 +183,8 @@ begin
     'kind', p.kind,
     'what', case when kov.sees_text(caller) then p.what end,
     'promisedBy', p.promised_by,
-    'promisedById', p.promised_by_id,
+    'promisedById', case when p.promised_by <> 'member'
+      or caller->>'partner' is null then p.promised_by_id end,
     'promisedTo', p.promised_to,
     'dueAt', kov.utc(p.due_at),
     'state', p.state,

@@ -224,3 +224,22 @@ begin
 end $$;
 comment on function kov.contact_add is
   'Logs an attempt to reach whom something was promised';
+
+create or replace function kov.promise_break(c kov.complaint, p kov.promise)
+returns void
+language plpgsql volatile
+as $$
+declare
+  moment timestamptz := kov.now();
+begin
+  p.state := 'broken';
+  p.ended_at := moment;
+  perform kov.promise_end(c, p, '{}');
+  if p.kind = 'update' then
+    perform kov.note(c, '{}', 'complaint.update_overdue', jsonb_build_object(
+      'promiseId', p.id, 'dueAt', kov.utc(p.due_at)));
+  end if;
+  perform kov.complaint_count(c, moment);
+end $$;
+comment on function kov.promise_break is
+  'The time of an open promise has passed';

@@ -1,19 +1,25 @@
 /* The clock: work that falls due by the hour, not by an event. */
 #include "jobs.h"
 
+#include <stdlib.h>
+
 #include "../log.h"
 #include "beat.h"
 #include "link.h"
 
 struct chore {
 	const char *name;
-	const char *sql;
+	const char *sql;     /* says how much it did: is asked again until 0 */
 	int	    seconds; /* from one time to the next */
 	uint64_t    due;
 };
 
 static struct chore chores[] = {
 	{ "partitions", "select job.keep_partitions()", 3600, 0 },
+	{ "promises",
+	    "select sum(job.break_promises(o, 100)) "
+	    "from job.organisations_with_overdue_promises() o",
+	    10, 0 },
 };
 
 #define CHORES (sizeof(chores) / sizeof(chores[0]))
@@ -27,7 +33,11 @@ clock_chore(struct link *l, struct chore *c)
 	PGresult *r = link_ask(l, c->sql, 0, NULL);
 	uint64_t  pause = (uint64_t)c->seconds * 1000;
 
-	c->due = jobs_ms() + (r != NULL ? pause : RETRY_MS);
+	if (r == NULL)
+		pause = RETRY_MS;
+	else if (strtol(PQgetvalue(r, 0, 0), NULL, 10) > 0)
+		pause = 0;
+	c->due = jobs_ms() + pause;
 	PQclear(r);
 }
 

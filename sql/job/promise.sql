@@ -1,0 +1,62 @@
+-- Promises whose time has passed: the clock breaks them.
+
+create or replace function job.organisations_with_overdue_promises()
+returns setof bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp as $$
+declare
+  moment timestamptz := kov.now();
+  organisation bigint;
+begin
+  -- From one organisation to the next in the index, however many promises
+  -- each has.
+  select min(p.organisation_id) into organisation from kov.promise p
+  where p.state = 'open';
+  while organisation is not null loop
+    if exists (select from kov.promise p
+      where p.organisation_id = organisation and p.state = 'open'
+        and p.due_at < moment) then
+      return next organisation;
+    end if;
+    select min(p.organisation_id) into organisation from kov.promise p
+    where p.state = 'open' and p.organisation_id > organisation;
+  end loop;
+end $$;
+comment on function job.organisations_with_overdue_promises() is
+  'The organisations that break_promises has something to do for';
+
+-- A complaint that somebody is at work in is left for the next time: what
+-- that one does may keep the promise, and nobody waits for another here.
+create or replace function job.break_promises(organisation_id bigint,
+  most int) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
+#variable_conflict use_column
+declare
+  found_one record;
+  c kov.complaint;
+  p kov.promise;
+  broken bigint := 0;
+begin
+  perform set_config('kov.organisation', break_promises.organisation_id::text,
+    true);
+  for found_one in
+    select k.complaint_id, k.id from kov.promise k
+    where k.organisation_id = break_promises.organisation_id
+      and k.state = 'open' and k.due_at < kov.now()
+    order by k.due_at limit most
+  loop
+    select * into c from kov.complaint k
+    where k.organisation_id = break_promises.organisation_id
+      and k.id = found_one.complaint_id
+    for update skip locked;
+    p := kov.promise_of(c, found_one.id);
+    if p.state = 'open' then
+      perform kov.promise_break(c, p);
+      broken := broken + 1;
+    end if;
+  end loop;
+  return broken;
+end $$;
+comment on function job.break_promises(bigint, int) is
+  'Breaks at most so many promises whose time has passed, the oldest first; returns how many';
