@@ -66,9 +66,7 @@ declare
   refusal api.reply;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
-  perform kov.complaint_locked(organisation_id, caller,
-    (caller->>'complaint')::uuid);
-  c := kov.complaint_tracked(organisation_id, caller);
+  c := kov.tracked_locked(organisation_id, caller);
   if c.id is null then
     return kov.no_longer('this tracking token');
   end if;

@@ -347,10 +347,7 @@ begin
     perform kov.send(c, caller, r.message_id);
   end if;
   c := kov.walk(c, caller, steps, r, moment);
-  c := kov.perspective_renew(c, caller, moment);
-  c.version := c.version + 1;
-  c.updated_at := moment;
-  perform kov.complaint_store(c);
+  c := kov.changed(kov.perspective_renew(c, caller, moment), moment);
   return kov.answer(201, kov.resolution_json(r, c, gates.warnings));
 end $$;
 comment on function api.create_resolution is

@@ -7,24 +7,14 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp set kov.organisation = ''
 as $$
 declare
-  organisation kov.organisation;
   c kov.complaint;
-  spoken text;
-  body text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   c := kov.complaint_tracked(organisation_id, caller);
   if c.id is null then
     return kov.no_longer('this tracking token');
   end if;
-  select * into organisation from kov.organisation o
-  where o.organisation_id = read_tracking.organisation_id;
-  spoken := (kov.speak(null, (caller->'languages') || to_jsonb(c.language),
-    organisation.locale)).language;
-  body := kov.tracking_json(c, organisation.name, spoken)::text;
-  return row(200, 'application/json', body, md5(body), null, null,
-    jsonb_build_object('Content-Language', spoken,
-      'Vary', 'Accept-Language'))::api.reply;
+  return kov.tracking_answer(200, c, caller);
 end $$;
 comment on function api.read_tracking is
   'GET /v1/tracking: where my complaint stands, in plain words';

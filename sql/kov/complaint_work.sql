@@ -59,6 +59,72 @@ end $$;
 comment on function kov.update_promise_make is
   'A new promise: when the customer hears from us next';
 
+create or replace function kov.perspective_default(
+  c kov.complaint, caller jsonb, proposed boolean, moment timestamptz)
+returns kov.complaint
+language plpgsql volatile
+as $$
+declare
+  organisation kov.organisation;
+  spoken kov.language;
+begin
+  if c.imported then
+    return c;
+  end if;
+  select * into organisation from kov.organisation o
+  where o.organisation_id = c.organisation_id;
+  spoken := kov.speak(c.language, '[]', organisation.locale);
+  c.now_doing := case when proposed then spoken.proposed_doing
+    else spoken.now_doing end;
+  c.next_step := case when proposed then spoken.proposed_step
+    else spoken.next_step end;
+  c.perspective_origin := 'default';
+  if c.update_promise_id is null then
+    c.update_promise_id := kov.update_promise_make(c, caller,
+      kov.update_due(case when proposed then moment + interval '5 days'
+        else moment end, organisation.timezone), moment);
+  end if;
+  return c;
+end $$;
+comment on function kov.perspective_default is
+  'What we say of now and next until a person does; proposed: while a solution waits for the customer';
+
+create or replace function kov.step(
+  c kov.complaint, caller jsonb, step kov.transition, facts jsonb,
+  moment timestamptz)
+returns kov.complaint
+language plpgsql volatile
+as $$
+begin
+  c.state := step.to_state;
+  c.ending := nullif(step.ending, '');
+  c.closed_at := case step.to_state when 'closed' then moment end;
+  perform kov.note(c, caller, step.event, case step.event
+    when 'complaint.status_changed' then jsonb_build_object(
+      'from', step.from_state, 'to', step.to_state)
+    when 'complaint.closed' then jsonb_build_object('ending', step.ending)
+    else '{}' end || facts);
+  return c;
+end $$;
+comment on function kov.step is
+  'Takes one step of a complaint''s life, with its event';
+
+create or replace function kov.step_by(
+  c kov.complaint, actor text, target text, ending text default '')
+returns kov.transition
+language plpgsql stable
+as $$
+declare
+  step kov.transition;
+begin
+  select * into step from kov.transition t
+  where t.from_state = c.state and t.to_state = target
+    and t.ending = step_by.ending and t.actor = step_by.actor;
+  return step;
+end $$;
+comment on function kov.step_by is
+  'The step that leads there for such an actor; a row of nulls: there is none from here';
+
 create or replace function kov.allowed_states(state text)
 returns jsonb
 language plpgsql stable

@@ -193,10 +193,7 @@ begin
   if m.author in ('member', 'system') and m.visibility = 'public' then
     perform kov.send(c, caller, m.id);
   end if;
-  c := kov.walk(c, caller, steps, null, moment);
-  c.version := c.version + 1;
-  c.updated_at := moment;
-  perform kov.complaint_store(c);
+  c := kov.changed(kov.walk(c, caller, steps, null, moment), moment);
   return kov.answer(201, (kov.message_json(m, caller) || jsonb_build_object(
     'complaintId', c.id, 'complaintState', c.state) || jsonb_strip_nulls(
       jsonb_build_object('warnings', warnings)))::text);

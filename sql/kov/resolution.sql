@@ -48,25 +48,15 @@ declare
   step kov.transition;
 begin
   foreach step in array steps loop
-    c.state := step.to_state;
-    if step.to_state = 'acknowledged' then
-      perform kov.note(c, caller, 'complaint.acknowledged');
-    elsif step.to_state = 'solution_proposed' then
-      perform kov.note(c, caller, 'complaint.solution_proposed',
-        jsonb_build_object('resolutionId', r.id, 'round', r.round,
-          'remedy', r.remedy_kind, 'amountCents', r.remedy_amount_cents,
-          'currency', r.remedy_currency));
-    elsif step.to_state = 'closed' then
-      c.ending := step.ending;
-      c.closed_at := moment;
+    if step.to_state = 'closed' then
       perform kov.note(c, caller, 'complaint.proposal_answered',
         jsonb_build_object('resolutionId', r.id, 'answer', step.ending));
-      perform kov.note(c, caller, 'complaint.closed',
-        jsonb_build_object('ending', step.ending));
-    else
-      perform kov.note(c, caller, 'complaint.status_changed',
-        jsonb_build_object('from', step.from_state, 'to', step.to_state));
     end if;
+    c := kov.step(c, caller, step, case step.to_state
+      when 'solution_proposed' then jsonb_build_object('resolutionId', r.id,
+        'round', r.round, 'remedy', r.remedy_kind,
+        'amountCents', r.remedy_amount_cents, 'currency', r.remedy_currency)
+      else '{}' end, moment);
   end loop;
   return c;
 end $$;
@@ -78,9 +68,6 @@ create or replace function kov.perspective_renew(
 returns kov.complaint
 language plpgsql volatile
 as $$
-declare
-  organisation kov.organisation;
-  spoken kov.language;
 begin
   if c.update_promise_id is null then
     return c; -- an import: it has no clock
@@ -90,15 +77,7 @@ begin
   if c.state = 'closed' then
     return c;
   end if;
-  select * into organisation from kov.organisation o
-  where o.organisation_id = c.organisation_id;
-  spoken := kov.speak(c.language, '[]', organisation.locale);
-  c.now_doing := spoken.proposed_doing;
-  c.next_step := spoken.proposed_step;
-  c.perspective_origin := 'default';
-  c.update_promise_id := kov.update_promise_make(c, caller,
-    kov.update_due(moment + interval '5 days', organisation.timezone), moment);
-  return c;
+  return kov.perspective_default(c, caller, true, moment);
 end $$;
 comment on function kov.perspective_renew is
   'The answer was the promised update; while it waits for the customer a next one is promised';

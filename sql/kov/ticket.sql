@@ -30,6 +30,19 @@ end $$;
 comment on function kov.complaint_tracked is
   'The complaint that a tracking token opens; a row of nulls where the token is of another generation';
 
+create or replace function kov.tracked_locked(
+  organisation_id bigint, caller jsonb)
+returns kov.complaint
+language plpgsql volatile
+as $$
+begin
+  perform kov.complaint_locked(organisation_id, caller,
+    (caller->>'complaint')::uuid);
+  return kov.complaint_tracked(organisation_id, caller);
+end $$;
+comment on function kov.tracked_locked is
+  'As kov.complaint_tracked, for changing it';
+
 create or replace function kov.customer_alive(organisation_id bigint,
   caller jsonb)
 returns kov.customer

@@ -40,3 +40,25 @@ begin
 end $$;
 comment on function kov.tracking_json is
   'A complaint as its customer sees it';
+
+create or replace function kov.tracking_answer(
+  status integer, c kov.complaint, caller jsonb)
+returns api.reply
+language plpgsql stable
+as $$
+declare
+  organisation kov.organisation;
+  spoken text;
+  body text;
+begin
+  select * into organisation from kov.organisation o
+  where o.organisation_id = c.organisation_id;
+  spoken := (kov.speak(null, (caller->'languages') || to_jsonb(c.language),
+    organisation.locale)).language;
+  body := kov.tracking_json(c, organisation.name, spoken)::text;
+  return row(status, 'application/json', body, md5(body), null, null,
+    jsonb_build_object('Content-Language', spoken,
+      'Vary', 'Accept-Language'))::api.reply;
+end $$;
+comment on function kov.tracking_answer is
+  'Where a complaint stands, in the language that its customer asks for';

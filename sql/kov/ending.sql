@@ -1,0 +1,75 @@
+-- How a complaint ends, and begins again.
+
+create or replace function kov.changed(
+  c kov.complaint, moment timestamptz)
+returns kov.complaint
+language plpgsql volatile
+as $$
+begin
+  c.version := c.version + 1;
+  c.updated_at := moment;
+  perform kov.complaint_store(c);
+  return c;
+end $$;
+comment on function kov.changed is
+  'Writes back a complaint as a new version of itself';
+
+create or replace function kov.close(
+  c kov.complaint, caller jsonb, step kov.transition, moment timestamptz)
+returns kov.complaint
+language plpgsql volatile
+as $$
+begin
+  c := kov.step(c, caller, step, '{}', moment);
+  return kov.changed(kov.perspective_renew(c, caller, moment), moment);
+end $$;
+comment on function kov.close is 'Ends a complaint: nothing more is promised';
+
+create or replace function kov.reopen(
+  c kov.complaint, caller jsonb, step kov.transition, author text,
+  reason text)
+returns kov.complaint
+language plpgsql volatile
+as $$
+declare
+  moment timestamptz := clock_timestamp();
+  m kov.message;
+begin
+  m.author := author;
+  m.kind := 'message';
+  m.visibility := case author when 'customer' then 'public'
+    else 'internal' end;
+  m.text := reason;
+  perform kov.message_add(c, caller, m, moment);
+  c := kov.step(c, caller, step, '{}', moment);
+  return kov.changed(kov.perspective_default(c, caller, false, moment),
+    moment);
+end $$;
+comment on function kov.reopen is
+  'Begins a complaint again: it has an owner still, and gets a perspective';
+
+create or replace function kov.proposal_answered(
+  c kov.complaint, caller jsonb, answer text, words text,
+  moment timestamptz)
+returns void
+language plpgsql volatile
+as $$
+declare
+  said uuid;
+  proposal uuid;
+begin
+  if words is not null then
+    said := kov.say(c, caller, 'customer', case answer when 'accepted'
+      then 'acceptance' else 'message' end, words, null, moment);
+  end if;
+  update kov.resolution r
+  set state = answer, answered_at = moment,
+    acceptance_message_id = case answer when 'accepted' then said end
+  where r.organisation_id = c.organisation_id and r.complaint_id = c.id
+    and r.state = 'proposed'
+  returning r.id into proposal;
+  perform kov.note(c, caller, 'complaint.proposal_answered',
+    jsonb_build_object('resolutionId', proposal, 'answer', answer));
+end $$;
+comment on function kov.proposal_answered is
+  'What the customer says to the solution that was proposed';
