@@ -1,6 +1,6 @@
 -- The contract's words are the database's words.
 begin;
-select plan(32);
+select plan(35);
 
 \set said `"$KOV_HOME/.build/kov-tool" contract print "$KOV_HOME/conf/api"`
 create temp table contract as select :'said'::jsonb->'components'->'schemas' as s;
@@ -38,6 +38,8 @@ from (values
   ('{PromiseTaker', 'promise_taker'),
   ('{Purpose', 'purpose'),
   ('{PartnerState', 'partner_state'),
+  ('{LanguageRule', 'language_rule_name'),
+  ('{LanguageSeverity', 'language_severity'),
   ('{Scale', 'scale_name')) w (path, domain);
 
 select is(pg_temp.enum('{Scale'), (select array_agg(scale order by scale)
@@ -49,6 +51,9 @@ select is(pg_temp.enum('{MetricName'), (select array_agg(metric order by metric)
 select is(pg_temp.enum('{MetricValue,properties,method'),
   (select array_agg(method order by method) from kov.metric),
   'the methods are kov.metric''s');
+select is(pg_temp.enum('{LanguageJudged'), (select array_agg(distinct
+    language order by language) from kov.language_rule),
+  'LanguageJudged has the languages of kov.language_rule');
 select is((select array[s#>>'{Severity,minimum}', s#>>'{Severity,maximum}',
     s#>>'{EscalationLevel,minimum}', s#>>'{EscalationLevel,maximum}']
   from contract), array['1', '5', '1', '4'], 'severity and level have their bounds');
