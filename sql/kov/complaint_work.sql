@@ -18,19 +18,11 @@ create or replace function kov.update_promise_end(
 returns void
 language plpgsql volatile
 as $$
-#variable_conflict use_column
 declare
-  ended text;
+  p kov.promise := kov.promise_of(c, c.update_promise_id);
 begin
-  update kov.promise p
-  set state = case when moment <= p.due_at then 'kept' else 'broken' end,
-    ended_at = moment
-  where p.organisation_id = c.organisation_id and p.complaint_id = c.id
-    and p.id = c.update_promise_id and p.state = 'open'
-  returning p.state into ended;
-  if ended is not null then -- the clock may have ended it as broken already
-    perform kov.note(c, caller, 'promise.' || ended, jsonb_build_object(
-      'promiseId', c.update_promise_id, 'kind', 'update'));
+  if p.state = 'open' then -- the clock may have ended it as broken already
+    perform kov.promise_keep(c, p, caller, moment);
   end if;
 end $$;
 comment on function kov.update_promise_end is

@@ -12,15 +12,28 @@ const ALLOWED = new Set(['complaintId', 'reference', 'state', 'ending',
 	'empathy', 'resolutionId', 'round', 'remedy', 'amountCents', 'currency',
 	'answer', 'from', 'to', 'changed', 'perspectiveOrigin', 'escalationId',
 	'level', 'askedLevel', 'fromLevel', 'askedBy', 'externalBody', 'scoreId',
-	'scale', 'aspect', 'value', 'purpose']);
+	'scale', 'aspect', 'value', 'purpose', 'promisedBy', 'promisedTo',
+	'contactId', 'reached', 'renegotiatedFrom', 'renegotiatedInto']);
 const SECRET = /geheim/i;
-const here = { hooks: {}, made: {} };
+const here = { hooks: {}, made: {}, staff: [] };
 
 const post = async (key, path, body) => {
 	const answer = await call('POST', path, { key, body });
 	assert.ok(answer.status < 300, answer.text);
 	return (answer.body);
 };
+
+async function promise(path) {
+	const dueAt = new Date(Date.now() + 86400000).toISOString();
+	const { id } = await post(here.key, `${path}/promises`,
+	    { kind: 'callback', what: 'geheim', dueAt });
+	await post(here.key, `${path}/promises/${id}/contacts`,
+	    { reached: false, channel: 'phone', note: 'geheim' });
+	await post(here.key, `${path}/promises/${id}/endings`,
+	    { ending: 'renegotiated', dueAt, acceptance: { quote: 'geheim' } });
+	here.staff.push((await post(here.key, `${path}/promises`, { dueAt,
+		kind: 'decision', what: 'geheim', promisedTo: 'staff' })).id);
+}
 
 // Everything that can happen to a complaint, each word of it a secret.
 async function live(key, body) {
@@ -35,6 +48,7 @@ async function live(key, body) {
 	const { etag } = (await call('GET', path, { key: here.key })).headers;
 	await call('PATCH', path, { key: here.key, headers: { 'if-match': etag },
 		body: { severity: 4, attributes: { order: 'geheim too' } } });
+	await promise(path);
 	await post(here.key, `${path}/resolutions`, { empathy: 'geheim',
 		answer: 'geheim', acceptance: { quote: 'geheim' } });
 	await post(key, '/v1/scores', { complaintId: id, scale: 'csat5', value: 1,
@@ -97,6 +111,18 @@ test('the organisation hears of them all', () => {
 	const ids = here.hooks.ours.deliveries.map((d) => d.body.data.complaintId);
 	for (const id of Object.values(here.made).flat())
 		assert.ok(ids.includes(id));
+});
+
+test('of promises it hears those to the customer', async () => {
+	const promises = (name) => here.hooks[name].deliveries
+	    .filter((d) => d.type === 'promise.made')
+	    .map((d) => d.body.data.promiseId);
+	await until(() => here.staff.every((id) => promises('ours').includes(id)));
+	for (const name of ['shop', 'other'])
+		assert.deepEqual(promises(name).filter((id) =>
+		    here.staff.includes(id)), []);
+	await until(() => ['contacted', 'renegotiated'].every((what) =>
+	    here.hooks.shop.deliveries.some((d) => d.type === `promise.${what}`)));
 });
 
 test('nobody\'s words and nobody\'s name are in what is told', () => {

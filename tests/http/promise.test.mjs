@@ -185,6 +185,8 @@ for (const [what, body, place] of [
 		'#/by/partnerId'],
 	['by nobody', { by: {} }, '#/by'],
 	['by a partner that is not there', { kind: 'partner' }, '#/by'],
+	['by a member for a partner', { kind: 'partner',
+		by: { memberId: nobody } }, '#/by'],
 	['nothing', { what: ' ' }, '#/what'],
 ])
 	test(`one cannot promise ${what}`, async () => {
