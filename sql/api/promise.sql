@@ -28,7 +28,7 @@ begin
       || ' takes no new promises; reopen it first');
   end if;
   p := kov.promise_make(c, caller, input->'body', moment);
-  perform kov.complaint_count(c, moment);
+  perform kov.changed(c, moment);
   return kov.answer(201, kov.promise_json(p, caller)::text);
 end $$;
 comment on function api.create_promise is
@@ -113,7 +113,7 @@ begin
   else
     p := kov.promise_agree(c, p, caller, body, moment);
   end if;
-  perform kov.complaint_count(c, moment);
+  perform kov.changed(c, moment);
   return kov.answer(200, kov.promise_json(p, caller)::text);
 end $$;
 comment on function api.create_promise_ending is
@@ -151,7 +151,7 @@ begin
     p.contact_id := k.id;
     p := kov.promise_keep(c, p, caller, moment);
   end if;
-  perform kov.complaint_count(c, moment);
+  perform kov.changed(c, moment);
   return kov.answer(201, (kov.contact_json(k, caller)::jsonb
     || jsonb_build_object('promiseState', p.state))::text);
 end $$;

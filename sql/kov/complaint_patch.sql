@@ -135,20 +135,6 @@ end $$;
 comment on function kov.complaint_store is
   'Writes back what of a complaint can change';
 
-create or replace function kov.complaint_count(
-  c kov.complaint, moment timestamptz)
-returns void
-language plpgsql volatile
-as $$
-#variable_conflict use_column
-begin
-  update kov.complaint k
-  set version = c.version + 1, updated_at = moment
-  where k.organisation_id = c.organisation_id and k.id = c.id;
-end $$;
-comment on function kov.complaint_count is
-  'Counts a change of what hangs on a complaint';
-
 create or replace function kov.patch_events(
   before kov.complaint, c kov.complaint, caller jsonb, patch jsonb)
 returns void

@@ -239,7 +239,7 @@ begin
     perform kov.note(c, '{}', 'complaint.update_overdue', jsonb_build_object(
       'promiseId', p.id, 'dueAt', kov.utc(p.due_at)));
   end if;
-  perform kov.complaint_count(c, moment);
+  perform kov.changed(c, moment);
 end $$;
 comment on function kov.promise_break is
   'The time of an open promise has passed';
