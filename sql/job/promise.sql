@@ -33,6 +33,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
 #variable_conflict use_column
 declare
+  moment timestamptz := kov.now(); -- a volatile call would use no index
   found_one record;
   c kov.complaint;
   p kov.promise;
@@ -43,13 +44,14 @@ begin
   for found_one in
     select k.complaint_id, k.id from kov.promise k
     where k.organisation_id = break_promises.organisation_id
-      and k.state = 'open' and k.due_at < kov.now()
+      and k.state = 'open' and k.due_at < moment
     order by k.due_at limit most
   loop
     select * into c from kov.complaint k
     where k.organisation_id = break_promises.organisation_id
       and k.id = found_one.complaint_id
     for update skip locked;
+    continue when not found;
     p := kov.promise_of(c, found_one.id);
     if p.state = 'open' then
       perform kov.promise_break(c, p);
