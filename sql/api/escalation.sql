@@ -27,28 +27,8 @@ begin
     return kov.problem('conflict', 'It is at level ' || present || ' already');
   end if;
 
-  e.organisation_id := organisation_id;
-  e.id := kov.uuid7();
-  e.complaint_id := c.id;
-  e.asked_level := coalesce((body->>'level')::integer, present + 1);
-  e.asked_by := coalesce(body->>'askedBy', 'customer');
-  e.reason := body->>'reason';
-  e.state := 'open';
-  e.created_at := clock_timestamp();
-  e.level := e.asked_level;
-  loop -- a vacant level is skipped upward, never dropped
-    e.member_id := kov.level_holder(c, e.level);
-    exit when e.member_id is not null or e.level = 4;
-    e.level := e.level + 1;
-  end loop;
-  if e.level = 4 then
-    e.external_body := (kov.external_body_of(organisation_id)).name;
-  end if;
-  insert into kov.escalation values (e.*);
-  perform kov.note(c, caller, 'complaint.escalated', jsonb_build_object(
-    'escalationId', e.id, 'level', e.level, 'askedLevel', e.asked_level,
-    'fromLevel', present, 'askedBy', e.asked_by,
-    'externalBody', e.external_body));
+  e := kov.escalate(c, caller, (body->>'level')::integer,
+    coalesce(body->>'askedBy', 'customer'), body->>'reason', null);
   return kov.answer(201, kov.escalation_json(e, caller)::text);
 end $$;
 comment on function api.create_escalation is

@@ -68,6 +68,75 @@ end $$;
 comment on function kov.present_level is
   'The level a complaint is at; 0: its owner''s';
 
+-- level null: the one above the present. Below the external body there must be
+-- one left to go to; who calls has looked.
+create or replace function kov.escalate(
+  c kov.complaint, caller jsonb, level integer, asked_by text, reason text,
+  trigger text)
+returns kov.escalation
+language plpgsql volatile
+as $$
+declare
+  present integer := kov.present_level(c);
+  e kov.escalation;
+begin
+  e.organisation_id := c.organisation_id;
+  e.id := kov.uuid7();
+  e.complaint_id := c.id;
+  e.asked_level := coalesce(level, present + 1);
+  e.asked_by := asked_by;
+  e.reason := reason;
+  e.trigger := trigger;
+  e.state := 'open';
+  e.created_at := kov.now();
+  e.level := e.asked_level;
+  loop -- a vacant level is skipped upward, never dropped
+    e.member_id := kov.level_holder(c, e.level);
+    exit when e.member_id is not null or e.level = 4;
+    e.level := e.level + 1;
+  end loop;
+  if e.level = 4 then
+    e.external_body := (kov.external_body_of(c.organisation_id)).name;
+  end if;
+  insert into kov.escalation values (e.*);
+  perform kov.note(c, caller, 'complaint.escalated', jsonb_build_object(
+    'escalationId', e.id, 'level', e.level, 'askedLevel', e.asked_level,
+    'fromLevel', present, 'askedBy', e.asked_by, 'trigger', e.trigger,
+    'externalBody', e.external_body));
+  return e;
+end $$;
+comment on function kov.escalate is
+  'Takes a complaint to the next level that is held';
+
+-- In profile light only a wish escalates. What happens twice for the same
+-- reason, or for two reasons at once, is one escalation.
+create or replace function kov.escalate_by_rule(
+  c kov.complaint, caller jsonb, triggers text[])
+returns void
+language plpgsql volatile
+as $$
+declare
+  rule text;
+begin
+  if c.imported or kov.present_level(c) >= 4 or exists (
+    select from kov.organisation o
+    where o.organisation_id = c.organisation_id and o.profile = 'light') then
+    return;
+  end if;
+  foreach rule in array triggers loop
+    if not exists (select from kov.escalation e
+      where e.organisation_id = c.organisation_id and e.complaint_id = c.id
+        and e.trigger = rule and e.state <> 'deescalated') then
+      perform kov.escalate(c, caller, null, 'rule',
+        (select t.reason from kov.escalation_trigger t
+          where t.trigger = rule), rule);
+      return;
+    end if;
+  end loop;
+end $$;
+comment on function kov.escalate_by_rule is
+  'Escalates by the first of these triggers that has not done so yet';
+
 create or replace function kov.escalation_json(
   e kov.escalation, caller jsonb)
 returns json
@@ -80,6 +149,7 @@ begin
     'level', e.level,
     'askedLevel', e.asked_level,
     'askedBy', e.asked_by,
+    'trigger', e.trigger,
     'memberId', e.member_id,
     'externalBody', case when e.level = 4 then (
       select json_build_object('name', b.name, 'url', b.url)

@@ -59,6 +59,8 @@ const makers = {
 	partnerId: () => made('/v1/partners', { name: fresh() }),
 	promiseId: (path) => made(path, { kind: 'reply', what: 'a',
 		dueAt: later() }),
+	handOffId: async (path) => made(path,
+	    { departmentId: await makers.departmentId(), reason: 'a' }),
 };
 const later = () => new Date(Date.now() + 86400000).toISOString();
 let count = 0;

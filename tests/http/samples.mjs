@@ -13,13 +13,18 @@ export function examplesOf(o) {
 		return ([]);
 	return ((media.example !== undefined ? [media.example] :
 	    Object.values(media.examples ?? {}).map((e) =>
-		judge.follow(e).value)).map(ahead));
+		judge.follow(e).value)).map(ahead)
+	    .map(placed));
 }
 
 // What is due in an example lies ahead, whenever it is sent.
 const later = () => new Date(Date.now() + 30 * 86400000).toISOString();
 const ahead = (body) => JSON.parse(JSON.stringify(body),
     (name, value) => name === 'dueAt' ? later() : value);
+
+// An example that names a department names one that is there.
+const placed = (body) => body?.departmentId === undefined ? body :
+    { ...body, departmentId: department };
 
 // Names that nothing else may have yet.
 const unique = {
@@ -84,6 +89,8 @@ const makers = {
 	partnerId: () => made('/v1/partners', { name: fresh('partner') }),
 	promiseId: (path) => made(path, { kind: 'reply', what: 'An answer',
 		dueAt: later() }),
+	handOffId: (path) => made(path,
+	    { departmentId: department, reason: 'It is theirs' }),
 };
 
 // For query parameters that have no example: only what is there is found.
@@ -127,3 +134,5 @@ export async function thing(o) {
 	}
 	return (path);
 }
+
+const department = await makers.departmentId();

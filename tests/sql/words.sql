@@ -1,6 +1,6 @@
 -- The contract's words are the database's words.
 begin;
-select plan(35);
+select plan(38);
 
 \set said `"$KOV_HOME/.build/kov-tool" contract print "$KOV_HOME/conf/api"`
 create temp table contract as select :'said'::jsonb->'components'->'schemas' as s;
@@ -31,11 +31,11 @@ from (values
   ('{Resolution,properties,state', 'resolution_state'),
   ('{EscalationState', 'escalation_state'),
   ('{Escalation,properties,askedBy', 'escalation_asker'),
-  ('{EscalationCreate,properties,askedBy', 'escalation_asker'),
   ('{PromiseKind', 'promise_kind'),
   ('{PromiseMaker', 'promise_maker'),
   ('{PromiseState', 'promise_state'),
   ('{PromiseTaker', 'promise_taker'),
+  ('{HandOffState', 'hand_off_state'),
   ('{Purpose', 'purpose'),
   ('{PartnerState', 'partner_state'),
   ('{LanguageRule', 'language_rule_name'),
@@ -44,6 +44,15 @@ from (values
 
 select is(pg_temp.enum('{Scale'), (select array_agg(scale order by scale)
   from kov.scale), 'Scale is kov.scale');
+select is(pg_temp.enum('{Escalation,properties,trigger'),
+  (select array_agg(trigger order by trigger) from kov.escalation_trigger),
+  'trigger is kov.escalation_trigger');
+select is(pg_temp.enum('{EscalationCreate,properties,askedBy'),
+  array_remove(pg_temp.words('escalation_asker'), 'rule'),
+  'nobody asks as a rule');
+select is(pg_temp.enum('{HandOffAnswer,properties,answer'),
+  array_remove(pg_temp.words('hand_off_state'), 'offered'),
+  'the answer is what becomes of a hand-off');
 select is(pg_temp.enum('{Aspect'), (select array_agg(aspect order by aspect)
   from kov.aspect), 'Aspect is kov.aspect');
 select is(pg_temp.enum('{MetricName'), (select array_agg(metric order by metric)
