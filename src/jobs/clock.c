@@ -20,6 +20,9 @@ static struct chore chores[] = {
 	    "select sum(job.break_promises(o, 100)) "
 	    "from job.organisations_with_overdue_promises() o",
 	    10, 0 },
+	{ "lost",
+	    "select sum(job.find_lost(o, 100)) from job.organisations() o",
+	    3600, 0 },
 };
 
 #define CHORES (sizeof(chores) / sizeof(chores[0]))
