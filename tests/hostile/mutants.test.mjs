@@ -57,6 +57,8 @@ const makers = {
 	messageId: async () => made('/v1/complaints/' +
 	    `${await makers.complaintId()}/messages`, { text: 'a' }),
 	partnerId: () => made('/v1/partners', { name: fresh() }),
+	phraseId: () => made('/v1/language-phrases', {
+		rule: 'jargon', language: 'nl', phrase: fresh() }),
 	promiseId: (path) => made(path, { kind: 'reply', what: 'a',
 		dueAt: later() }),
 	handOffId: async (path) => made(path,

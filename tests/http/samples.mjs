@@ -30,6 +30,7 @@ const placed = (body) => body?.departmentId === undefined ? body :
 const unique = {
 	createCategory: () => ({ category: fresh('category') }),
 	createPartner: () => ({ name: fresh('partner') }),
+	createLanguagePhrase: () => ({ phrase: fresh('phrase') }),
 };
 
 // A body as the contract's first example has it, fit to be sent again.
@@ -87,6 +88,8 @@ const makers = {
 	    { body: { items: [{ text: 'It does not work' }] } })).body.id,
 	date: () => '2026-11-22',
 	partnerId: () => made('/v1/partners', { name: fresh('partner') }),
+	phraseId: () => made('/v1/language-phrases', { rule: 'jargon',
+		language: 'nl', phrase: fresh('phrase') }),
 	promiseId: (path) => made(path, { kind: 'reply', what: 'An answer',
 		dueAt: later() }),
 	handOffId: (path) => made(path,
