@@ -96,6 +96,9 @@ begin
       'from', step.from_state, 'to', step.to_state)
     when 'complaint.closed' then jsonb_build_object('ending', step.ending)
     else '{}' end || facts);
+  if c.state in ('closed', 'merged') then
+    perform kov.hand_off_drop(c, caller, moment);
+  end if;
   return c;
 end $$;
 comment on function kov.step is

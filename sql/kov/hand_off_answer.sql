@@ -67,9 +67,6 @@ begin
   elsif h.state <> 'offered' then
     return kov.problem('conflict', 'This hand-off is ' || h.state
       || ' already');
-  elsif c.state in ('closed', 'merged') and answer = 'accepted' then
-    return kov.wrong_state(c, 'A complaint that is ' || c.state
-      || ' is not handed on');
   end if;
   return null;
 end $$;

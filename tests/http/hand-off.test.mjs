@@ -200,24 +200,31 @@ test('who refuses names no owner', async () => {
 	assert.deepEqual(answer.body.errors.map((e) => e.pointer), ['#/memberId']);
 });
 
-const closed = (h) => h.call('POST', `${h.path}/resolutions`,
-    { answer: 'a', empathy: 'b', acceptance: { quote: 'fine' } });
-const wrong = (answer, allowed) => {
-	assert.equal(answer.status, 409, answer.text);
-	assert.match(answer.body.type, /wrong-state$/);
-	assert.ok(answer.body.allowed.includes(allowed), answer.text);
-};
-
-test('what is closed is neither offered nor accepted', async () => {
-	const h = await house();
-	const offer = await h.offer(h.repairs);
-	await closed(h);
-	wrong(await h.answer(offer, 'accepted'), 'in_progress');
-	assert.equal((await h.answer(offer, 'withdrawn',
-	    { reason: 'it is solved' })).status, 201);
-	wrong(await h.offer(h.repairs), 'in_progress');
-	assert.equal((await h.owner()).departmentId, h.front);
-});
+for (const [what, end] of [
+	['is solved', (h) => h.call('POST', `${h.path}/resolutions`,
+	    { answer: 'a', empathy: 'b', acceptance: { quote: 'fine' } })],
+	['is withdrawn', (h) => call('POST', '/v1/tracking/withdrawals',
+	    { key: h.token, body: {} })],
+])
+	for (const [when, ended] of [['in time', 'released'], ['late', 'broken']])
+		test(`what ${what} ${when} is handed on no more`, async () => {
+			const h = await house();
+			const offer = await h.offer(h.repairs);
+			if (when === 'late')
+				await h.late();
+			const answer = await end(h);
+			assert.equal(answer.status, 201, answer.text);
+			assert.equal((await h.list())[0].state, 'withdrawn');
+			assert.equal((await h.promise(offer)).state, ended);
+			assert.equal((await h.told('handoff_withdrawn')).length, 1);
+			assert.match((await h.answer(offer, 'accepted')).body.type,
+			    /conflict$/);
+			const again = await h.offer(h.repairs);
+			assert.equal(again.status, 409);
+			assert.match(again.body.type, /wrong-state$/);
+			assert.deepEqual(again.body.allowed, ['in_progress']);
+			assert.equal((await h.owner()).departmentId, h.front);
+		});
 
 for (const [what, change, allowed] of [
 	['is merged', "state = 'merged'", undefined],
