@@ -49,16 +49,31 @@ export async function credentialOf(o) {
 	if (o.operation.operationId === 'resetSandbox')
 		return (kov.newKey({ prefix: 'kov_test_' }));
 	return (ways.length === 0 || ways.includes('apiKey') ? undefined :
-	    credentials[ways[0]]());
+	    credentials[ways[0]](o));
 }
 
 const credentials = {
 	customerSession: async () => (await call('POST',
 	    `/v1/customers/${await makers.customerId()}/sessions`,
 	    { body: {} })).body.token,
-	trackingToken: async () => (await call('POST', '/v1/complaints',
-	    { body: { text: 'It does not work' } })).body.tracking.token,
+	trackingToken: async (o) => (await told(o)).tracking.token,
 };
+
+// What is answered or begun again was solved first.
+const solved = { answer: 'A new one', acceptance: { quote: 'Fine' } };
+const solutions = { createTrackingAnswer: { answer: 'A new one' },
+	createTrackingReopening: solved, createReopening: solved };
+
+// A complaint as an operation wants it.
+async function told(o) {
+	const { body } = await call('POST', '/v1/complaints',
+	    { body: { text: 'It does not work' } });
+	const solution = solutions[o?.operation.operationId];
+
+	if (solution !== undefined)
+		await made(`/v1/complaints/${body.id}/resolutions`, solution);
+	return (body);
+}
 
 // A body where one is taken: what is refused for its key is not looked at.
 export const bodyOf = (o) => o.operation.requestBody ? {} : undefined;
@@ -67,7 +82,7 @@ export const bodyOf = (o) => o.operation.requestBody ? {} : undefined;
 // A new variable needs its line here, or its tests fail. What hangs on
 // another thing is made at the path before it.
 const makers = {
-	complaintId: () => made('/v1/complaints', { text: 'It does not work' }),
+	complaintId: async (path, o) => (await told(o)).id,
 	messageId: async () => made('/v1/complaints/' +
 	    `${await makers.complaintId()}/messages`, { text: 'We call you' }),
 	endpointId: () => made('/v1/webhook-endpoints',
@@ -133,7 +148,7 @@ export async function thing(o) {
 		if (makers[name] === undefined)
 			throw new Error(`samples.mjs does not know how to make a ${name}`);
 		path = path.replace(whole,
-		    await makers[name](path.replace(/\/\{.*/, '')));
+		    await makers[name](path.replace(/\/\{.*/, ''), o));
 	}
 	return (path);
 }
