@@ -23,7 +23,7 @@ begin
   if c.state <> 'solution_proposed' then
     return kov.wrong_state(c, 'There is no solution to answer now');
   end if;
-  moment := clock_timestamp();
+  moment := kov.now();
   perform kov.proposal_answered(c, caller, answer, input#>>'{body,text}',
     moment);
   if answer = 'accepted' then
@@ -59,7 +59,7 @@ begin
   if step.to_state is null then
     return kov.wrong_state(c, 'It has ended already');
   end if;
-  moment := clock_timestamp();
+  moment := kov.now();
   if input#>>'{body,text}' is not null then
     perform kov.say(c, caller, 'customer', 'message', input#>>'{body,text}',
       null, moment);
@@ -88,7 +88,7 @@ begin
   step := kov.step_by(c, 'customer', 'in_progress');
   if c.state <> 'closed' then
     return kov.wrong_state(c, 'It is not closed, so it goes on as it is');
-  elsif c.closed_at < clock_timestamp() - interval '12 months' then
+  elsif c.closed_at < kov.now() - interval '12 months' then
     return kov.wrong_state(c, 'It was closed more than 12 months ago: '
       || 'tell us as a new complaint, and name this one');
   end if;

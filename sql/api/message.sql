@@ -10,6 +10,8 @@ declare
   body jsonb := input->'body';
   author text := coalesce(body->>'author',
     case when caller->>'partner' is null then 'member' else 'partner' end);
+  promises jsonb := coalesce(body->'promises', '[]');
+  moment timestamptz;
   c kov.complaint;
   m kov.message;
   faults jsonb;
@@ -26,12 +28,17 @@ begin
   if c.id is null then
     return kov.no_complaint();
   end if;
-  faults := kov.message_faults(caller, body, author, clock_timestamp());
+  moment := kov.now();
+  faults := kov.message_faults(caller, body, author, moment)
+    || kov.commitment_faults(c, caller, promises, moment);
   if faults <> '[]' then
     return kov.invalid(faults);
   elsif c.state = 'merged' then
     return kov.wrong_state(c,
       'A merged complaint is talked about where it went');
+  elsif c.state = 'closed' and promises <> '[]' then
+    return kov.wrong_state(c,
+      'A closed complaint takes no new promises; reopen it first');
   end if;
   m.author := author;
   m.kind := coalesce(body->>'kind', 'message');
@@ -44,7 +51,7 @@ begin
   if (gates.refusal).media_type is not null then
     return gates.refusal;
   end if;
-  return kov.message_say(c, caller, m, gates.warnings);
+  return kov.message_say(c, caller, m, promises, gates.warnings);
 end $$;
 comment on function api.create_message is
   'POST /v1/complaints/{complaintId}/messages: something is said';
@@ -71,7 +78,7 @@ begin
   m.author := 'customer';
   m.kind := 'message';
   m.text := input#>>'{body,text}';
-  reply := kov.message_say(c, caller, m, null);
+  reply := kov.message_say(c, caller, m, '[]', null);
   -- No ids: the token is all that a customer needs.
   return kov.answer(reply.status, jsonb_build_object('receivedAt',
     reply.body::jsonb->'createdAt', 'state',

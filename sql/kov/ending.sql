@@ -32,7 +32,7 @@ returns kov.complaint
 language plpgsql volatile
 as $$
 declare
-  moment timestamptz := clock_timestamp();
+  moment timestamptz := kov.now();
   m kov.message;
 begin
   m.author := author;

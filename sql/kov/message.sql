@@ -124,6 +124,10 @@ begin
       end if;
     end loop;
   end if;
+  if author = 'customer' and body ? 'promises' then
+    faults := faults || kov.fault('#/promises',
+      'must not be there: a customer promises us nothing', 'author');
+  end if;
   if body->>'visibility' = 'internal' then
     foreach name in array array['empathy', 'remindAt'] loop
       if body ? name then
@@ -149,6 +153,38 @@ end $$;
 comment on function kov.message_faults is
   'What is wrong with a message that the contract cannot see';
 
+create or replace function kov.commitment_faults(
+  c kov.complaint, caller jsonb, promises jsonb, moment timestamptz)
+returns jsonb
+language plpgsql stable
+as $$
+begin
+  return (select coalesce(jsonb_agg(f || jsonb_build_object('pointer',
+      '#/promises/' || p.n - 1 || substr(f->>'pointer', 2)) order by p.n), '[]')
+    from jsonb_array_elements(promises) with ordinality p (promise, n),
+      jsonb_array_elements(kov.promise_faults(c, caller, p.promise, moment)) f);
+end $$;
+comment on function kov.commitment_faults is
+  'What is wrong with the promises that a message brings';
+
+create or replace function kov.commitments_make(
+  c kov.complaint, caller jsonb, promises jsonb, moment timestamptz)
+returns jsonb
+language plpgsql volatile
+as $$
+declare
+  promise jsonb;
+  made jsonb := '[]';
+begin
+  for promise in select p from jsonb_array_elements(promises) p loop
+    made := made || kov.promise_json(
+      kov.promise_make(c, caller, promise, moment), caller)::jsonb;
+  end loop;
+  return nullif(made, '[]');
+end $$;
+comment on function kov.commitments_make is
+  'The promises that a message brings, as the API shows them; null: none';
+
 create or replace function kov.message_json(m kov.message, caller jsonb)
 returns jsonb
 language plpgsql stable
@@ -173,14 +209,16 @@ comment on function kov.message_json is 'A message as the API shows it';
 
 -- Under the complaint's lock, from whoever may speak in it.
 create or replace function kov.message_say(
-  c kov.complaint, caller jsonb, m kov.message, warnings jsonb)
+  c kov.complaint, caller jsonb, m kov.message, promises jsonb,
+  warnings jsonb)
 returns api.reply
 language plpgsql volatile
 as $$
 declare
-  moment timestamptz := clock_timestamp();
+  moment timestamptz := kov.now();
   steps kov.transition[] := kov.automatic_steps(c, m);
   state text := c.state;
+  made jsonb;
 begin
   if cardinality(steps) > 0 then
     state := steps[cardinality(steps)].to_state;
@@ -193,10 +231,11 @@ begin
   if m.author in ('member', 'system') and m.visibility = 'public' then
     perform kov.send(c, caller, m.id);
   end if;
+  made := kov.commitments_make(c, caller, promises, moment);
   c := kov.changed(kov.walk(c, caller, steps, null, moment), moment);
   return kov.answer(201, (kov.message_json(m, caller) || jsonb_build_object(
     'complaintId', c.id, 'complaintState', c.state) || jsonb_strip_nulls(
-      jsonb_build_object('warnings', warnings)))::text);
+      jsonb_build_object('promises', made, 'warnings', warnings)))::text);
 end $$;
 comment on function kov.message_say is
   'Stores what is said, and takes the steps that follow from it';

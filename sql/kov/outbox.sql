@@ -76,7 +76,7 @@ begin
   end if;
   if g.state <> told then
     update kov.outgoing k set state = told, reason = outgoing_report.reason,
-      reported_at = clock_timestamp()
+      reported_at = kov.now()
     where k.organisation_id = outgoing_report.organisation_id
       and k.message_id = outgoing_report.message_id
     returning k.* into g;

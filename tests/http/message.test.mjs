@@ -161,6 +161,31 @@ test('what goes out is told to the gateway, and nothing else is', async () => {
 	    t === 'message.to_send').length, 3, 'an answer goes out');
 });
 
+test('what it commits to is promised in the same request', async () => {
+	const { id } = await create();
+	const promises = [1, 2].map((days) => ({ kind: 'reply',
+		what: `The answer of day ${days}`, dueAt: soon(days) }));
+	const kinds = async () => (await call('GET',
+	    `/v1/complaints/${id}/promises`)).body.items.map((p) => p.kind);
+	const refused = await say(id, { text: 'a', promises: [promises[0],
+		{ ...promises[1], dueAt: soon(-1) }] });
+
+	assert.equal(refused.status, 400);
+	assert.deepEqual(faults(refused), ['#/promises/1/dueAt minimum']);
+	assert.deepEqual(await kinds(), ['update']);
+	assert.deepEqual(await list(id), []);
+	const answer = await say(id, { text: 'a', empathy: 'e', promises });
+	assert.equal(answer.status, 201, answer.text);
+	assert.deepEqual(answer.body.promises.map((p) => p.what),
+	    promises.map((p) => p.what));
+	assert.deepEqual(await kinds(), ['reply', 'reply', 'update']);
+	assert.deepEqual(faults(await say(id, { text: 'a', author: 'customer',
+		promises })), ['#/promises author']);
+	await call('POST', `/v1/complaints/${id}/resolutions`, { body: {
+		answer: 'a', acceptance: { quote: 'q' } } });
+	assert.equal((await say(id, { text: 'a', promises })).status, 409);
+});
+
 test('the list has it oldest first, page by page, as it was said', async () => {
 	const { id } = await create();
 	const words = ['<b>one</b> & "two"', 'a\u0007b\tc', 'Grüße, 你好'];
