@@ -79,3 +79,14 @@ test('there are 200 at most, and all of them are marked', async () => {
 	const last = 'woord 199'.padEnd(100, '.*x');
 	assert.deepEqual((await marked(`Een ${last} is het.`)).map((m) => m[1]), [last]);
 });
+
+test('a sandbox begins with them, and a reset leaves them', async () => {
+	const organisation = await kov.newOrganisation(`tried ${Date.now()}`);
+	here.key = await kov.newKey({ organisation });
+	await make({ phrase: 'proefwoord' });
+	const key = await kov.newKey({ organisation, prefix: 'kov_test_' });
+	const words = async () => (await marked('Een proefwoord.', 'nl', key)).length;
+	assert.equal(await words(), 1);
+	assert.equal((await call('POST', '/v1/sandbox/reset', { key })).status, 204);
+	assert.equal(await words(), 1);
+});
