@@ -166,6 +166,6 @@ test('updatedSince: a partner is told of what it may know of', async () => {
 	await note('message.flagged');
 	assert.equal(await told({}), true);
 	assert.equal(await told({ key }), false);
-	await note('complaint.lost');
+	await note('complaint.escalated');
 	assert.equal(await told({ key }), true);
 });
