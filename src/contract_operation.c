@@ -200,13 +200,17 @@ operation_laned(struct load *load, struct place path, struct place place,
 		return (true);
 	for (i = LANE_READ; i < LANE_FILE; i++)
 		if (json_is_string(lane) &&
-		    strcmp(json_string_value(lane), lanes[i]) == 0) {
-			operation->lane = (enum lane_name)i;
-			return (true);
-		}
+		    strcmp(json_string_value(lane), lanes[i]) == 0)
+			break;
+	operation->lane = (enum lane_name)i;
+	/* An Idempotency-Key is kept, which takes a lane that writes. */
+	if (i < LANE_FILE &&
+	    (operation->method == METHOD_GET || i == LANE_INTAKE ||
+		i == LANE_CHANGE || i == LANE_BATCH))
+		return (true);
 	return (contract_refuse(load, place.at,
-	    "x-kov-lane: read, list, intake, change, batch or report was "
-	    "expected"));
+	    "x-kov-lane: intake, change, batch or, of a get, read, list or "
+	    "report was expected"));
 }
 
 /* The value of a member that is a boolean, false where there is none. */
