@@ -264,6 +264,10 @@ begin
       moment);
   end if;
   perform kov.patch_events(before, c, caller, patch);
+  if c.owner_department_id <> before.owner_department_id then
+    perform kov.hand_off_drop(c, caller,
+      'The complaint was given to another owner.', moment);
+  end if;
   c := kov.walk(c, caller, kov.automatic_steps(c, null), null, moment);
   perform kov.complaint_store(c);
   return kov.answer(200, kov.complaint_read(c, caller, false)::text,

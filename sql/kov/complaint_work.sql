@@ -97,7 +97,8 @@ begin
     when 'complaint.closed' then jsonb_build_object('ending', step.ending)
     else '{}' end || facts);
   if c.state in ('closed', 'merged') then
-    perform kov.hand_off_drop(c, caller, moment);
+    perform kov.hand_off_drop(c, caller,
+      'The complaint ended before it was picked up.', moment);
   end if;
   return c;
 end $$;

@@ -160,7 +160,7 @@ comment on function kov.hand_off_end is
   'The answer, and what becomes of the promise';
 
 create or replace function kov.hand_off_drop(
-  c kov.complaint, caller jsonb, moment timestamptz)
+  c kov.complaint, caller jsonb, reason text, moment timestamptz)
 returns void
 language plpgsql volatile
 as $$
@@ -171,14 +171,14 @@ begin
   where k.organisation_id = c.organisation_id and k.complaint_id = c.id
     and k.state = 'offered';
   if found then
-    h := kov.hand_off_end(c, caller, h, '{"answer": "withdrawn",
-      "reason": "The complaint ended before it was picked up."}', moment);
+    h := kov.hand_off_end(c, caller, h, jsonb_build_object('answer',
+      'withdrawn', 'reason', reason), moment);
     perform kov.note(c, caller, 'complaint.handoff_withdrawn',
       kov.hand_off_facts(h));
   end if;
 end $$;
 comment on function kov.hand_off_drop is
-  'Where a complaint ends there is nothing to hand on';
+  'Where a complaint ends, or went another way, there is nothing to hand on';
 
 create or replace function kov.hand_off_take(
   c kov.complaint, caller jsonb, h kov.hand_off)
