@@ -45,11 +45,7 @@ begin
     faults := faults || kov.fault('#/nextUpdateDue',
       'must not be there: an import has no clock', 'imported');
   end if;
-  if (patch->>'nextUpdateDue')::timestamptz
-    not between moment and moment + interval '1 year' then
-    faults := faults || kov.fault('#/nextUpdateDue',
-      'must lie within the coming year', 'minimum');
-  end if;
+  faults := faults || kov.coming_faults(patch, 'nextUpdateDue', moment);
   if (select count(*) from jsonb_object_keys(
     kov.attributes_merged(c.attributes, patch->'attributes'))) > 50 then
     faults := faults || kov.fault('#/attributes',

@@ -6,6 +6,21 @@ language sql immutable parallel safe
 as $$ select jsonb_build_object('detail', detail, 'pointer', pointer, 'code', code) $$;
 comment on function kov.fault is 'One entry of a problem''s errors';
 
+create or replace function kov.coming_faults(
+  body jsonb, name text, moment timestamptz)
+returns jsonb
+language plpgsql stable
+as $$
+begin
+  return case when (body->>name)::timestamptz
+    not between moment and moment + interval '1 year'
+    then jsonb_build_array(kov.fault('#/' || name,
+      'must lie within the coming year', 'minimum'))
+    else '[]' end;
+end $$;
+comment on function kov.coming_faults is
+  'What is wrong with a time that lies ahead; one that is not there is not wrong';
+
 create or replace function kov.invalid(faults jsonb)
 returns api.reply
 language plpgsql stable

@@ -137,18 +137,11 @@ begin
       end if;
     end loop;
   end if;
-  if body ? 'remindAt' then
-    if body->>'kind' is distinct from 'question' then
-      faults := faults || kov.fault('#/remindAt',
-        'must come with kind question', 'dependentRequired');
-    end if;
-    if (body->>'remindAt')::timestamptz
-      not between moment and moment + interval '1 year' then
-      faults := faults || kov.fault('#/remindAt',
-        'must lie within the coming year', 'minimum');
-    end if;
+  if body ? 'remindAt' and body->>'kind' is distinct from 'question' then
+    faults := faults || kov.fault('#/remindAt',
+      'must come with kind question', 'dependentRequired');
   end if;
-  return faults;
+  return faults || kov.coming_faults(body, 'remindAt', moment);
 end $$;
 comment on function kov.message_faults is
   'What is wrong with a message that the contract cannot see';

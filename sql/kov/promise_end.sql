@@ -43,12 +43,8 @@ begin
       'that is promised by telling the customer what comes next (PATCH the '
       'complaint''s nextStep and nextUpdateDue)', 'update');
   end if;
-  if (promise->>'dueAt')::timestamptz not between moment
-    and moment + interval '1 year' then
-    faults := faults || kov.fault('#/dueAt',
-      'must lie within the coming year', 'minimum');
-  end if;
-  return faults || kov.maker_faults(c, caller, promise);
+  return faults || kov.coming_faults(promise, 'dueAt', moment)
+    || kov.maker_faults(c, caller, promise);
 end $$;
 comment on function kov.promise_faults is
   'What is wrong with a promise that the contract cannot see';
@@ -119,10 +115,8 @@ begin
         'the promise is ' || (body->>'ending'), 'unexpected');
     end if;
   end loop;
-  if body->>'ending' = 'renegotiated' and (body->>'dueAt')::timestamptz
-    not between moment and moment + interval '1 year' then
-    faults := faults || kov.fault('#/dueAt',
-      'must lie within the coming year', 'minimum');
+  if body->>'ending' = 'renegotiated' then
+    faults := faults || kov.coming_faults(body, 'dueAt', moment);
   end if;
   return faults;
 end $$;
