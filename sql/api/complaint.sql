@@ -253,8 +253,6 @@ begin
     return kov.answer(200, kov.complaint_read(c, caller, false)::text,
       kov.complaint_etag(c.version, caller));
   end if;
-  c.version := c.version + 1;
-  c.updated_at := moment;
   if patch ?| array['nowDoing', 'nextStep'] and not c.imported then
     perform kov.update_promise_end(before, caller, moment);
     c.update_promise_id := kov.update_promise_make(c, caller,
@@ -268,8 +266,8 @@ begin
     perform kov.hand_off_drop(c, caller,
       'The complaint was given to another owner.', moment);
   end if;
-  c := kov.walk(c, caller, kov.automatic_steps(c, null), null, moment);
-  perform kov.complaint_store(c);
+  c := kov.changed(kov.walk(c, caller, kov.automatic_steps(c, null), null,
+    moment), moment);
   return kov.answer(200, kov.complaint_read(c, caller, false)::text,
     kov.complaint_etag(c.version, caller));
 end $$;

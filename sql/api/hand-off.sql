@@ -10,6 +10,7 @@ declare
   body jsonb := input->'body';
   c kov.complaint;
   faults jsonb;
+  moment timestamptz;
   h kov.hand_off;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
@@ -35,10 +36,9 @@ begin
     return kov.problem('conflict',
       'It is offered to somebody already: withdraw that offer first');
   end if;
-  c.version := c.version + 1;
-  c.updated_at := kov.now();
-  h := kov.hand_off_add(c, caller, body, c.updated_at);
-  perform kov.complaint_store(c);
+  moment := kov.now();
+  h := kov.hand_off_add(c, caller, body, moment);
+  perform kov.changed(c, moment);
   return kov.answer(201, kov.hand_off_json(h, caller)::text);
 end $$;
 comment on function api.create_hand_off is
@@ -95,6 +95,7 @@ as $$
 declare
   body jsonb := input->'body';
   c kov.complaint;
+  moment timestamptz;
   h kov.hand_off;
   refusal api.reply;
 begin
@@ -112,16 +113,15 @@ begin
   if refusal.media_type is not null then
     return refusal;
   end if;
-  c.version := c.version + 1;
-  c.updated_at := kov.now();
-  h := kov.hand_off_end(c, caller, h, body, c.updated_at);
+  moment := kov.now();
+  h := kov.hand_off_end(c, caller, h, body, moment);
   if h.state = 'accepted' then
     c := kov.hand_off_take(c, caller, h);
   else
     perform kov.note(c, caller, 'complaint.handoff_' || h.state,
       kov.hand_off_facts(h));
   end if;
-  perform kov.complaint_store(c);
+  c := kov.changed(c, moment);
   perform kov.hand_off_watch(c, caller, h);
   return kov.answer(201, kov.hand_off_json(h, caller)::text);
 end $$;

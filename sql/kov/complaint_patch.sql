@@ -131,6 +131,20 @@ end $$;
 comment on function kov.complaint_store is
   'Writes back what of a complaint can change';
 
+create or replace function kov.changed(
+  c kov.complaint, moment timestamptz)
+returns kov.complaint
+language plpgsql volatile
+as $$
+begin
+  c.version := c.version + 1;
+  c.updated_at := moment;
+  perform kov.complaint_store(c);
+  return c;
+end $$;
+comment on function kov.changed is
+  'Writes back a complaint as a new version of itself';
+
 create or replace function kov.patch_events(
   before kov.complaint, c kov.complaint, caller jsonb, patch jsonb)
 returns void

@@ -1,19 +1,5 @@
 -- How a complaint ends, and begins again.
 
-create or replace function kov.changed(
-  c kov.complaint, moment timestamptz)
-returns kov.complaint
-language plpgsql volatile
-as $$
-begin
-  c.version := c.version + 1;
-  c.updated_at := moment;
-  perform kov.complaint_store(c);
-  return c;
-end $$;
-comment on function kov.changed is
-  'Writes back a complaint as a new version of itself';
-
 create or replace function kov.close(
   c kov.complaint, caller jsonb, step kov.transition, moment timestamptz)
 returns kov.complaint
