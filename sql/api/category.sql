@@ -117,7 +117,7 @@ begin
       then (body->>'departmentId')::uuid else k.department_id end,
     retired = coalesce((body->>'retired')::boolean, k.retired),
     version = k.version + 1,
-    updated_at = clock_timestamp()
+    updated_at = kov.now()
   where k.organisation_id = update_category.organisation_id and k.id = c.id
   returning * into c;
   return kov.answer(200, kov.category_json(c)::text, c.version::text);

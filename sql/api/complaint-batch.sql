@@ -24,7 +24,7 @@ begin
   b.id := kov.uuid7();
   b.partner_id := caller->>'partner';
   b.partner_reference := input#>>'{body,partnerReference}';
-  b.received_at := clock_timestamp();
+  b.received_at := kov.now();
   select json_agg(r.result order by r.place),
     json_agg(kov.batch_result_tracked(r.reply) order by r.place)::text,
     count(*) filter (where r.result->>'status' = '201'),

@@ -167,7 +167,7 @@ begin
   -- As it was at the first page: what changes while a list is read is told
   -- at the next reading.
   as_of := coalesce(place->>2, kov.utc(case when caller ? 'customer'
-    then now() else kov.as_of(organisation_id) end));
+    then kov.now() else kov.as_of(organisation_id) end));
   if wanted.sought is null then
     page := kov.complaint_page(organisation_id, wanted, place, most + 1);
   else
@@ -225,7 +225,7 @@ begin
   if before.id is null then
     return kov.no_complaint();
   end if;
-  moment := clock_timestamp();
+  moment := kov.now();
   faults := kov.patch_faults(before, patch, moment);
   if faults <> '[]' then
     return kov.invalid(faults);
@@ -343,7 +343,7 @@ begin
   if (gates.refusal).media_type is not null then
     return gates.refusal;
   end if;
-  moment := clock_timestamp();
+  moment := kov.now();
   r := kov.resolution_add(c, caller, body, moment, accepted);
   if not accepted then -- who accepted has heard it
     perform kov.send(c, caller, r.message_id);

@@ -15,7 +15,7 @@ begin
   known := kov.customer_known(organisation_id, partner, body->>'externalRef');
   -- In a statement of its own: the one that made it would not see it.
   customer_id := kov.customer_of(organisation_id, partner, body,
-    clock_timestamp());
+    kov.now());
   k := kov.customer_find(organisation_id, caller, customer_id);
   return kov.customer_answer(case when k.id = known then 200 else 201 end, k,
     caller);
@@ -139,7 +139,7 @@ begin
     return refusal;
   end if;
   update kov.customer c set session_generation = c.session_generation + 1,
-    sessions_ended_at = clock_timestamp()
+    sessions_ended_at = kov.now()
   where c.organisation_id = delete_customer_sessions.organisation_id
     and c.id = k.id;
   return kov.answer(204, null);

@@ -105,7 +105,7 @@ begin
   end if;
   if body ? 'frontOffice' then
     update kov.department k set front_office = false,
-      version = k.version + 1, updated_at = clock_timestamp()
+      version = k.version + 1, updated_at = kov.now()
     where k.organisation_id = update_department.organisation_id
       and k.front_office and k.id <> d.id;
   end if;
@@ -117,7 +117,7 @@ begin
       then (body->>'headId')::uuid else k.head_id end,
     front_office = k.front_office or body ? 'frontOffice',
     version = k.version + 1,
-    updated_at = clock_timestamp()
+    updated_at = kov.now()
   where k.organisation_id = update_department.organisation_id
     and k.id = d.id
   returning * into d;

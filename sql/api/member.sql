@@ -126,7 +126,7 @@ begin
       else k.issuer end,
     subject = case when body ? 'identity' then body#>>'{identity,subject}'
       else k.subject end,
-    version = k.version + 1, updated_at = clock_timestamp()
+    version = k.version + 1, updated_at = kov.now()
   where k.organisation_id = update_member.organisation_id and k.id = m.id
   returning * into m;
   return kov.answer(200, kov.member_json(m)::text, m.version::text);

@@ -24,12 +24,13 @@ set search_path = pg_catalog, pg_temp set kov.organisation = ''
 as $$
 declare
   query jsonb := coalesce(input->'query', '{}');
-  moment timestamptz := clock_timestamp();
+  moment timestamptz;
   metric kov.metric;
   filter jsonb;
   faults jsonb;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
+  moment := kov.now();
   select * into metric from kov.metric m
   where m.metric = input#>>'{path,name}';
   if not found then
@@ -65,11 +66,12 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp set kov.organisation = ''
 as $$
 declare
-  moment timestamptz := clock_timestamp();
+  moment timestamptz;
   filter jsonb;
   faults jsonb;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
+  moment := kov.now();
   filter := kov.metric_filter(organisation_id,
     coalesce(input->'query', '{}'), moment);
   faults := kov.period_faults(filter) || kov.partner_faults(organisation_id,

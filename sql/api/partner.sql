@@ -115,7 +115,7 @@ begin
     complaints_per_day = case when body ? 'complaintsPerDay'
       then (body->>'complaintsPerDay')::int else k.complaints_per_day end,
     version = k.version + 1,
-    updated_at = clock_timestamp()
+    updated_at = kov.now()
   where k.organisation_id = update_partner.organisation_id
     and k.id = before.id
   returning * into p;

@@ -8,7 +8,7 @@ set search_path = pg_catalog, pg_temp set kov.organisation = ''
 as $$
 declare
   body jsonb := input->'body';
-  moment timestamptz := clock_timestamp();
+  moment timestamptz;
   scale kov.scale;
   c kov.complaint;
   faults jsonb;
@@ -17,6 +17,7 @@ declare
   a kov.answer;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
+  moment := kov.now();
   select * into scale from kov.scale s where s.scale = body->>'scale';
   if body ? 'complaintId' then
     c := kov.complaint_visible(organisation_id, caller,

@@ -128,11 +128,11 @@ begin
     disabled_reason = case coalesce(asked, e.state)
       when 'disabled' then coalesce(e.disabled_reason, 'owner') end,
     disabled_at = case coalesce(asked, e.state)
-      when 'disabled' then coalesce(e.disabled_at, clock_timestamp()) end,
+      when 'disabled' then coalesce(e.disabled_at, kov.now()) end,
     failing_since = case when asked = 'enabled' then null
       else e.failing_since end,
     version = e.version + 1,
-    updated_at = clock_timestamp()
+    updated_at = kov.now()
   where e.organisation_id = update_webhook_endpoint.organisation_id
     and e.id = k.id
   returning * into k;

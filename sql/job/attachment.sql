@@ -120,7 +120,7 @@ begin
     a.sha256 := decode(sha256, 'hex');
   end if;
   update kov.attachment k
-  set version = k.version + 1, updated_at = clock_timestamp(),
+  set version = k.version + 1, updated_at = kov.now(),
     claimed_until = null, state = a.state, file_id = a.file_id,
     parts = a.parts, bytes = a.bytes, sha256 = a.sha256
   where k.organisation_id = settle_attachment.organisation_id and k.id = a.id;

@@ -43,7 +43,7 @@ begin
   before := head.seq;
   -- Never before what came before, whatever a clock does: updatedSince relies
   -- on it.
-  moment := greatest(clock_timestamp(), (select o.ordered_at
+  moment := greatest(kov.now(), (select o.ordered_at
     from kov.event_order o
     where o.organisation_id = sequence_events.organisation_id
       and o.seq = before));

@@ -7,12 +7,13 @@ returns int
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
 declare
-  moment timestamptz := kov.now();
+  moment timestamptz;
   cutoff timestamptz;
   c kov.complaint;
   found int := 0;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
+  moment := kov.now();
   cutoff := moment - make_interval(hours =>
     kov.setting_number(organisation_id, 'lostHours', 72, 1, 87600));
   for c in

@@ -65,7 +65,7 @@ begin
   insert into kov.setting (organisation_id, name, value)
   values (organisation_id, 'contactChannels', said)
   on conflict on constraint setting_pkey
-    do update set value = said, updated_at = clock_timestamp();
+    do update set value = said, updated_at = kov.now();
 end $$;
 comment on function job.set_contact(bigint, text, text) is
   'How people reach an organisation, as forms show it: lines of kind=address; null: as it was';

@@ -3,9 +3,9 @@
 create or replace function job.organisations_with_overdue_promises()
 returns setof bigint
 language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp as $$
+set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
 declare
-  moment timestamptz := kov.now();
+  moment timestamptz;
   organisation bigint;
 begin
   -- From one organisation to the next in the index, however many promises
@@ -13,6 +13,8 @@ begin
   select min(p.organisation_id) into organisation from kov.promise p
   where p.state = 'open';
   while organisation is not null loop
+    perform set_config('kov.organisation', organisation::text, true);
+    moment := kov.now();
     if exists (select from kov.promise p
       where p.organisation_id = organisation and p.state = 'open'
         and p.due_at < moment) then
@@ -33,7 +35,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
 #variable_conflict use_column
 declare
-  moment timestamptz := kov.now(); -- a volatile call would use no index
+  moment timestamptz; -- a volatile call would use no index
   found_one record;
   c kov.complaint;
   p kov.promise;
@@ -41,6 +43,7 @@ declare
 begin
   perform set_config('kov.organisation', break_promises.organisation_id::text,
     true);
+  moment := kov.now();
   for found_one in
     select k.complaint_id, k.id from kov.promise k
     where k.organisation_id = break_promises.organisation_id

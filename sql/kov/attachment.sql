@@ -24,7 +24,7 @@ as $$
 declare
   whole boolean;
 begin
-  update kov.file f set kept_at = clock_timestamp()
+  update kov.file f set kept_at = kov.now()
   where f.organisation_id = file_keep.organisation_id
     and f.id = file_keep.file and f.kept_at is null;
   if not found then
@@ -162,7 +162,7 @@ begin
   a.sha256 := decode(body->>'sha256', 'hex');
   a.received_bytes := a.bytes;
   a.received_sha256 := a.sha256;
-  a.received_at := clock_timestamp();
+  a.received_at := kov.now();
   a.updated_at := a.received_at;
   a.attempts := 0;
   perform kov.file_keep(c.organisation_id, a.file_id, a.parts, a.bytes);

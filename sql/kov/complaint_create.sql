@@ -61,7 +61,7 @@ as $$
 declare
   faults jsonb := '[]';
   member text;
-  moment timestamptz := clock_timestamp();
+  moment timestamptz := kov.now();
 begin
   if not coalesce((body->>'imported')::boolean, false) then
     foreach member in array array['receivedAt', 'closedAt', 'ending'] loop

@@ -7,7 +7,7 @@ language plpgsql as $$
 #variable_conflict use_variable
 declare
   event_id uuid := kov.uuid7();
-  moment timestamptz := clock_timestamp();
+  moment timestamptz := kov.now();
   visibility text;
 begin
   select t.visibility into visibility

@@ -314,7 +314,7 @@ language plpgsql volatile
 as $$
 #variable_conflict use_column
 declare
-  moment timestamptz := clock_timestamp();
+  moment timestamptz := kov.now();
   named boolean := bodies @? '$[*].partnerReference';
   partnered boolean := callers @? '$[*].partner ? (@ != null)';
   plain boolean;

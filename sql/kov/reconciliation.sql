@@ -105,7 +105,7 @@ begin
   return concat('{"date":', to_json(date), ',"from":"',
     kov.utc(lower(day)), '","to":"', kov.utc(upper(day)), '","complete":',
     -- what came at midnight may be on its way still
-    to_json(clock_timestamp() > upper(day) + interval '1 minute'),
+    to_json(kov.now() > upper(day) + interval '1 minute'),
     ',"partners":' || counts::text, ',"items":[', array_to_string(items, ','),
     ']', ',"nextCursor":' || to_json(next)::text, '}');
 end $$;

@@ -58,7 +58,7 @@ begin
   perform set_config('kov.organisation', number::text, true);
   o := jsonb_populate_record(o, jsonb_build_object('organisation_id',
     number, 'code', code, 'name', left(o.name, 180) || ' (sandbox)',
-    'created_at', clock_timestamp(), 'sandbox_of', o.organisation_id,
+    'created_at', kov.now(), 'sandbox_of', o.organisation_id,
     'sandbox_id', null));
   insert into kov.organisation overriding system value values (o.*);
   insert into kov.event_head (organisation_id, seq, hash)

@@ -4,7 +4,7 @@ create or replace function kov.now() returns timestamptz
 language sql volatile parallel safe
 return clock_timestamp();
 comment on function kov.now() is
-  'This moment; taken after a lock it is later than what was written before (now() is not)';
+  'This moment, everywhere in the domain; taken after a lock it is later than what was written before (now() is not)';
 
 create or replace function kov.utc(moment timestamptz) returns text
 language sql stable strict parallel safe

@@ -300,6 +300,21 @@ async function newPartner(organisation, name) {
 	    where code = ${quote(code)} returning id`));
 }
 
+// Moves the clock of an organisation (code or id) ahead: what Kov does from
+// here on, it does then. interval: as PostgreSQL writes it.
+async function ahead(organisation, interval) {
+	await sql(`begin;
+	    set local client_min_messages = warning;
+	    select pg_advisory_xact_lock(1001);
+	    \\i '${home}/tests/clock.sql'
+	    insert into public.clock_ahead
+	    select organisation_id, ${quote(interval)}::interval
+	    from kov.organisation where code = ${quote(await codeOf(organisation))}
+	    on conflict (organisation_id) do update
+	    set ahead = clock_ahead.ahead + excluded.ahead;
+	    commit;`);
+}
+
 // Ends a key at once; the door knows within a second.
 async function revoke(key) {
 	await sql(`select job.revoke_key(${quote(digestOf(key))})`);
@@ -313,5 +328,5 @@ export const kov = {
 	    readFileSync(process.env.KOV_TEST_KEY_FILE, 'utf8').trim(),
 	// The demo organisation's public code stands in its key.
 	code: () => kov.key.slice('kov_live_'.length).slice(0, 6),
-	sql, newKey, revoke, newOrganisation, newPartner,
+	sql, newKey, revoke, newOrganisation, newPartner, ahead,
 };
