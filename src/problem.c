@@ -66,6 +66,10 @@ static const struct problem_row problems[PROBLEMS] = {
 	    "A gesture alone solves nothing",
 	    "Quote the customer's acceptance, do something about it, or say "
 	    "in overrideReason why not." },
+	[PROBLEM_PLAIN_LANGUAGE] = { "plain-language", 409, NULL,
+	    "It can be said in plainer words",
+	    "findings marks the words; say it otherwise, or say in "
+	    "overrideReason why not." },
 	[PROBLEM_IN_FLIGHT] = { "in-flight", 409, "KV423",
 	    "The same request is still being handled",
 	    "Wait a moment and send it again with the same "

@@ -345,6 +345,7 @@ begin
   end if;
   moment := kov.now();
   r := kov.resolution_add(c, caller, body, moment, accepted);
+  perform kov.flag(c, caller, r.message_id, gates.warnings);
   if not accepted then -- who accepted has heard it
     perform kov.send(c, caller, r.message_id);
   end if;

@@ -189,7 +189,9 @@ language plpgsql stable
 as $$
 begin
   return case when m.author = 'member' and m.visibility = 'public'
-    then kov.empathy_remarks(c, m.empathy) else '[]' end;
+    then kov.empathy_remarks(c, m.empathy)
+      || kov.language_remarks(c, m.empathy, m.text, '#/text')
+    else '[]' end;
 end $$;
 comment on function kov.message_remarks is 'What the gates would say of a message';
 
@@ -200,6 +202,7 @@ language plpgsql stable
 as $$
 begin
   return kov.empathy_remarks(c, body->>'empathy')
+    || kov.language_remarks(c, body->>'empathy', body->>'answer', '#/answer')
     || case when body#>>'{remedy,kind}' = 'gesture' and not body ? 'acceptance'
     then kov.remark('gesture', 'gesture-only',
       'A gesture alone solves nothing unless the customer accepts it')
@@ -220,11 +223,13 @@ begin
   warnings := '[]';
   for remark in select r from jsonb_array_elements(remarks) r loop
     stands := kov.gate(c.organisation_id, remark->>'gate');
-    if stands = 'block' and not body ? 'overrideReason' then
-      refusal := kov.problem(remark->>'code', remark->>'detail');
+    if stands = 'block' and not body ? 'overrideReason'
+      and remark->'blocks' is distinct from 'false' then
+      refusal := kov.problem(remark->>'code', remark->>'detail',
+        remark - '{gate,code,detail,blocks}'::text[]);
       return;
     elsif stands <> 'off' then
-      warnings := warnings || (remark - 'gate');
+      warnings := warnings || (remark - '{gate,blocks}'::text[]);
     end if;
   end loop;
 end $$;

@@ -125,14 +125,34 @@ return case
 comment on function kov.readability_severity(jsonb) is
   'How bad it is that a text is so hard to read; null: it is not';
 
--- A sentence without its spaces and signs; null: too short to count, or it
--- quotes.
+create or replace function kov.language_letters(said text) returns text
+language sql immutable parallel safe
+return translate(lower(said), E' \t\r\n.,:;!?…·"''()*–-', '');
+comment on function kov.language_letters(text) is
+  'A text without its spaces and signs';
+
+-- null: too short to count, or it quotes
 create or replace function kov.language_gist(sentence text) returns text
 language sql immutable parallel safe
 return (select case when length(g) >= 20 and g !~ '\u0003' then g end
-  from (select translate(lower(sentence), E' \t\r\n.,:;!?…·"''()*–-', '') g) x);
+  from kov.language_letters(sentence) g);
 comment on function kov.language_gist(text) is
   'By what a sentence is known when it is said again';
+
+-- To find sentences in a text costs more than to see that it has none of
+-- these.
+create or replace function kov.language_holding(earlier jsonb, gists text[])
+returns text[]
+language plpgsql immutable
+as $$
+begin
+  return array(select e.said
+    from (select said, kov.language_letters(said) as letters
+      from jsonb_array_elements_text(earlier) said offset 0) e
+    where exists (select from unnest(gists) g where strpos(e.letters, g) > 0));
+end $$;
+comment on function kov.language_holding(jsonb, text[]) is
+  'The earlier texts that may hold one of these sentences';
 
 create or replace function kov.language_repeats(organisation_id bigint,
   spoken text, words text, earlier jsonb)
@@ -143,20 +163,24 @@ as $$
 declare
   spared text := (select '^\s*' || kov.language_any(patterns)
     from kov.language_lists(organisation_id, spoken, 'spare'));
+  places int[];
+  extents int[];
+  gists text[];
+  before text[];
 begin
+  select array_agg(s.at), array_agg(s.extent), array_agg(s.gist)
+  into places, extents, gists
+  from (select f.at, f.extent, kov.language_gist(f.sentence) as gist
+    from kov.language_sentences(words) f where f.sentence !~* spared) s
+  where s.gist is not null;
+  before := array(select kov.language_gist(s.sentence)
+    from unnest(kov.language_holding(earlier, gists)) e,
+      kov.language_sentences(kov.language_words(e)) s);
   return query
-  with said as (
-    select s.at, s.extent, kov.language_gist(s.sentence) as gist
-    from kov.language_sentences(words) s where s.sentence !~* spared),
-  before as (
-    select kov.language_gist(s.sentence) as gist
-    from jsonb_array_elements_text(coalesce(earlier, '[]')) e,
-      kov.language_sentences(kov.language_words(e)) s)
   select r.at, r.extent
-  from (select said.*, row_number() over (partition by said.gist
-      order by said.at) as n from said) r
-  where r.gist is not null
-    and (r.n > 1 or r.gist in (select b.gist from before b))
+  from (select s.*, row_number() over (partition by s.gist order by s.at) as n
+    from unnest(places, extents, gists) s (at, extent, gist)) r
+  where r.n > 1 or r.gist = any (before)
   order by r.at limit 201;
 end $$;
 comment on function kov.language_repeats(bigint, text, text, jsonb) is

@@ -223,6 +223,7 @@ begin
   m := kov.message_add(c, caller, m, moment);
   if m.author in ('member', 'system') and m.visibility = 'public' then
     perform kov.send(c, caller, m.id);
+    perform kov.flag(c, caller, m.id, warnings);
   end if;
   made := kov.commitments_make(c, caller, promises, moment);
   c := kov.changed(kov.walk(c, caller, steps, null, moment), moment);
