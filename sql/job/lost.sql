@@ -15,7 +15,7 @@ begin
   perform set_config('kov.organisation', organisation_id::text, true);
   moment := kov.now();
   cutoff := moment - make_interval(hours =>
-    kov.setting_number(organisation_id, 'lostHours', 72, 1, 87600));
+    kov.setting_number(organisation_id, 'lostHours'));
   for c in
     select k.* from kov.complaint k
     where k.organisation_id = find_lost.organisation_id

@@ -33,16 +33,20 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
 #variable_conflict use_variable
 declare
+  organisation kov.organisation;
   said jsonb;
   strange text;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
-  update kov.organisation o
-  set emergency_number = coalesce(set_contact.emergency_number,
-    o.emergency_number)
-  where o.organisation_id = set_contact.organisation_id;
+  select * into organisation from kov.organisation o
+  where o.organisation_id = set_contact.organisation_id
+  for no key update;
   if not found then
     raise exception 'there is no such organisation' using errcode = 'KV404';
+  end if;
+  if emergency_number is not null then
+    perform kov.setting_put(organisation, '{}', 'emergencyNumber',
+      to_jsonb(emergency_number));
   end if;
   if channels is null then
     return;
@@ -62,10 +66,7 @@ begin
   elsif jsonb_array_length(said) > 20 then
     raise exception 'at most 20 channels are shown' using errcode = 'KV400';
   end if;
-  insert into kov.setting (organisation_id, name, value)
-  values (organisation_id, 'contactChannels', said)
-  on conflict on constraint setting_pkey
-    do update set value = said, updated_at = kov.now();
+  perform kov.setting_put(organisation, '{}', 'contactChannels', said);
 end $$;
 comment on function job.set_contact(bigint, text, text) is
   'How people reach an organisation, as forms show it: lines of kind=address; null: as it was';

@@ -142,27 +142,6 @@ end $$;
 comment on function kov.wrong_state is
   'The problem of what is not possible now, with what is';
 
-create or replace function kov.gate(organisation_id bigint, name text)
-returns text
-language plpgsql stable
-as $$
-declare
-  profile text;
-  position text;
-begin
-  select s.value#>>'{}' into position from kov.setting s
-  where s.organisation_id = gate.organisation_id
-    and s.name = 'gate' || upper(left(gate.name, 1)) || substr(gate.name, 2);
-  if position in ('off', 'warn', 'block') then
-    return position;
-  end if;
-  select o.profile into profile from kov.organisation o
-  where o.organisation_id = gate.organisation_id;
-  return case profile when 'full' then 'block' else 'warn' end;
-end $$;
-comment on function kov.gate is
-  'How a gate stands: off, warn or block; a setting (gateEmpathy, gateGesture), else the profile''s';
-
 create or replace function kov.remark(gate text, code text, detail text)
 returns jsonb
 language sql immutable parallel safe

@@ -55,7 +55,7 @@ language plpgsql volatile
 as $$
 declare
   hours integer := kov.setting_number(c.organisation_id,
-    'handOffPickupHours', 24, 1, 8760);
+    'handOffPickupHours');
 begin
   return (kov.promise_make(c, caller, jsonb_build_object('kind', 'pickup',
     'promisedTo', 'staff', 'dueAt', h.offered_at + make_interval(hours => hours),
@@ -238,8 +238,7 @@ returns void
 language plpgsql volatile
 as $$
 declare
-  most integer := kov.setting_number(c.organisation_id, 'handOffLimit', 2,
-    0, 1000);
+  most integer := kov.setting_number(c.organisation_id, 'handOffLimit');
   count integer := kov.hand_off_count(h, h.state);
   triggers text[] := '{}';
 begin

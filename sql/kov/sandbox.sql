@@ -5,7 +5,8 @@
 create or replace function kov.sandbox_keeps() returns text[]
 language sql immutable
 return array['organisation', 'setting', 'department', 'member', 'partner',
-  'category', 'language_own_phrase', 'api_key', 'event_head', 'projection'];
+  'category', 'language_own_phrase', 'setting_change', 'api_key',
+  'event_head', 'projection'];
 grant execute on function kov.sandbox_keeps() to kov_sweeper;
 comment on function kov.sandbox_keeps() is
   'The tables of an organisation that a reset of its sandbox does not empty';

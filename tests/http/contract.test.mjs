@@ -57,7 +57,9 @@ for (const o of judge.operations().filter((q) => q.parameters.some(
 			assert.equal(answer.status, 428);
 		});
 
-		test('without If-Match, of what is not there, is 404', async () => {
+		// What there is but one of is always there.
+		const absent = { skip: !o.template.includes('{') };
+		test('without If-Match, of what is not there, is 404', absent, async () => {
 			const there = await thing(o);
 			const path = there.replace(/[0-9a-f-]{36}/,
 			    '01900000-0000-7000-8000-000000000000');
