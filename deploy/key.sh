@@ -3,7 +3,7 @@
 # database gets its digest only.
 #   kov key create --organisation O [--test] --scopes a,b|all
 #                  [--partner NAME|ID] [--expires TIME] [--label TEXT]
-#                  [--limit N] [--act-as]
+#                  [--limit N] [--act-as] [--relays-tokens]
 #   kov key create --organisation O [--test] --public --origin URL
 #                  [--origin URL] [--partner …] [--expires …] [--label …]
 #   kov key limit KEY-ID|- N|none (requests a minute)
@@ -57,6 +57,7 @@ create_options() {
 		--public) kind=publishable_key && shift && continue ;;
 		--test) test=1 && shift && continue ;;
 		--act-as) act_as=true && shift && continue ;;
+		--relays-tokens) relays=true && shift && continue ;;
 		esac
 		need_value "$1" $#
 		case $1 in
@@ -80,12 +81,16 @@ create_judge() {
 		    die 'kov key create --public needs --origin https://…, the page that will show it'
 		[ "$act_as" = false ] ||
 		    die 'a publishable key acts for nobody: --act-as is for others'
+		[ "$relays" = false ] ||
+		    die 'a publishable key relays no tokens: whoever sends with it is the customer'
 		[ -z "$scopes" ] ||
 		    die 'a publishable key has no --scopes: it creates complaints and scores, and reads the form'
 	else
 		[ -n "$scopes" ] || die 'kov key create needs --scopes a,b'
 		[ -z "$origins" ] || die '--origin is for --public keys'
 	fi
+	[ "$relays" = false ] || [ -n "$partner" ] ||
+		die '--relays-tokens is for a --partner, whose customers get them'
 	[ "$scopes" != all ] || scopes=$all
 }
 
@@ -101,7 +106,7 @@ enter_sandbox() {
 
 create() {
 	organisation='' scopes='' partner='' expires='' label='' origins=''
-	kind=live_key test='' limit='' act_as=false
+	kind=live_key test='' limit='' act_as=false relays=false
 	create_options "$@"
 	create_judge
 	find_organisation
@@ -112,7 +117,7 @@ create() {
 	    -v label="${label:-kov key}" -v scopes="$scopes" \
 	    -v partner="$partner" -v expires="$expires" -v kind="$kind" \
 	    -v origins="$origins" -v limit="$limit" \
-	    -v act_as="$act_as" <<-'END'
+	    -v act_as="$act_as" -v relays="$relays" <<-'END'
 	begin;
 	select job.create_key(:organisation, :'digest', :'label',
 	  string_to_array(:'scopes', ','), nullif(:'partner', '')::uuid,
@@ -121,6 +126,7 @@ create() {
 	select job.limit_key(:'digest', nullif(:'limit', '')::int)
 	where :'limit' <> '';
 	select job.let_key_act(:'digest') where :act_as;
+	select job.let_key_relay(:'digest') where :relays;
 	commit;
 	END
 	) || die "no key was made: $(echo "$said" | explain_psql)"

@@ -97,7 +97,7 @@ key_clear(void)
 /* The members of a caller that the key decides, without braces. */
 static char *
 key_json(int64_t organisation, const char *id, const char *partner,
-    const json_t *scopes)
+    const json_t *scopes, bool relays)
 {
 	struct text t = { 0 };
 	char	   *dump = json_dumps(scopes, JSON_COMPACT);
@@ -110,6 +110,8 @@ key_json(int64_t organisation, const char *id, const char *partner,
 		text_add_json(&t, partner, strlen(partner));
 	else
 		text_adds(&t, "null");
+	if (relays)
+		text_adds(&t, ",\"relaysTokens\":true");
 	free(dump);
 	return (text_steal(&t));
 }
@@ -135,8 +137,8 @@ key_read(json_t *row, struct key *k)
 	k->organisation = organisation;
 	k->revoked = revoked != 0;
 	k->row = json_incref(row);
-	k->json = key_json(organisation, id, json_string_value(partner),
-	    scopes);
+	k->json = key_json(organisation, id, json_string_value(partner), scopes,
+	    json_is_true(json_object_get(row, "relaysTokens")));
 	return (k->json != NULL);
 }
 

@@ -88,7 +88,7 @@ begin
   step := kov.step_by(c, 'customer', 'in_progress');
   if c.state <> 'closed' then
     return kov.wrong_state(c, 'It is not closed, so it goes on as it is');
-  elsif c.closed_at < kov.now() - interval '12 months' then
+  elsif not kov.may_reopen(c, kov.now()) then
     return kov.wrong_state(c, 'It was closed more than 12 months ago: '
       || 'tell us as a new complaint, and name this one');
   end if;

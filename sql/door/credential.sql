@@ -8,6 +8,7 @@ begin
     select json_agg(json_build_object('id', k.id, 'digest', k.digest,
       'organisation', k.organisation_id, 'code', o.code, 'scopes', k.scopes,
       'partner', k.partner_id, 'kind', k.kind, 'actAs', k.act_as,
+      'relaysTokens', k.relays_tokens,
       'origins', nullif(k.origins, '{}'), 'limit', k.requests_per_minute,
       'expiresAt', floor(extract(epoch from k.expires_at))::bigint,
       'revoked', k.revoked_at is not null

@@ -136,3 +136,27 @@ begin
 end $$;
 comment on function job.let_key_act(text) is
   'Lets the key of that id or digest name the member for whom it asks; returns its id, null where there is none';
+
+create or replace function job.let_key_relay(which text) returns uuid
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = '' as $$
+declare
+  k record;
+begin
+  select * into k from job.find_key(which);
+  if not found then
+    return null;
+  end if;
+  perform set_config('kov.organisation', k.organisation_id::text, true);
+  update kov.api_key a
+  set relays_tokens = true, change = kov.credential_changed()
+  where a.organisation_id = k.organisation_id and a.id = k.id
+    and a.partner_id is not null and a.kind <> 'publishable_key';
+  if not found then
+    raise exception 'only the key of a partner''s own system relays tokens'
+      using errcode = 'KV400';
+  end if;
+  return k.id;
+end $$;
+comment on function job.let_key_relay(text) is
+  'Gives the partner of the key of that id or digest the tracking tokens of the complaints that it sends, to hand on; returns its id, null where there is none';

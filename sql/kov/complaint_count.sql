@@ -17,7 +17,8 @@ begin
   ), present as (
     select row(c.organisation_id, c.id, c.state, coalesce(c.ending::text, ''),
       c.category, c.channel, c.source, c.owner_department_id,
-      coalesce(c.partner_id::text, ''))::kov.complaint_counted as now,
+      coalesce(c.partner_id::text, ''), c.ending_relayed
+    )::kov.complaint_counted as now,
       k as before
     from told t
     join kov.complaint c
@@ -34,18 +35,18 @@ begin
     set state = excluded.state, ending = excluded.ending,
       category = excluded.category, channel = excluded.channel,
       source = excluded.source, department_id = excluded.department_id,
-      partner = excluded.partner
+      partner = excluded.partner, relayed = excluded.relayed
   )
   insert into kov.complaint_tally as l (organisation_id, partner, state,
-    ending, category, channel, source, department_id, n)
+    ending, category, channel, source, department_id, relayed, n)
   select (d.k).organisation_id, (d.k).partner, (d.k).state, (d.k).ending,
     (d.k).category, (d.k).channel, (d.k).source, (d.k).department_id,
-    sum(d.n)
+    (d.k).relayed, sum(d.n)
   from (select g.now, 1 from changed g union all
     select g.before, -1 from changed g where g.before is not null) d (k, n)
-  group by 1, 2, 3, 4, 5, 6, 7, 8
-  on conflict (organisation_id, partner, state, ending, category, channel,
-    source, department_id) do update set n = l.n + excluded.n;
+  group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+  on conflict (organisation_id, partner, state, ending, relayed, category,
+    channel, source, department_id) do update set n = l.n + excluded.n;
   delete from kov.complaint_tally l
   where l.organisation_id = project_counts.organisation_id and l.n = 0;
 end $$;
@@ -91,11 +92,11 @@ begin
     case when 'channel' = any (wanted) then c.channel::text end,
     case when 'source' = any (wanted) then c.source::text end,
     case when 'department' = any (wanted) then c.owner_department_id end,
-    count(*)
+    count(*), 'ending' = any (wanted) and c.ending_relayed
   from kov.complaint c
   where c.organisation_id = counts_of.organisation_id
     and kov.complaint_fits(c, f)
-  group by 2, 3, 4, 5, 6, 7, 8;
+  group by 2, 3, 4, 5, 6, 7, 8, 10;
 end $$;
 comment on function kov.counts_of is
   'How many complaints of each kind are what is asked for; kinds differ at least in what is wanted';
@@ -131,20 +132,22 @@ begin
     from unnest(wanted) w (name)
     left join (
       select s.name, jsonb_agg(jsonb_build_object('value', s.value, 'count',
-        s.n) || case when coalesce(d.name, p.name) is null then '{}'
-          else jsonb_build_object('name', coalesce(d.name, p.name)) end
-        order by s.n desc, s.value) filter (where s.place <= 1000) as list
+        s.n) || jsonb_strip_nulls(jsonb_build_object(
+          'name', coalesce(d.name, p.name),
+          'relayed', nullif(s.relayed, false)))
+        order by s.n desc, s.value, s.relayed) filter (where s.place <= 1000) as list
       from (
-        select v.name, nullif(v.value, '') as value, sum(l.n) as n,
-          row_number() over (partition by v.name
-            order by sum(l.n) desc, v.value) as place
+        select v.name, nullif(v.value, '') as value, v.relayed,
+          sum(l.n) as n, row_number() over (partition by v.name
+            order by sum(l.n) desc, v.value, v.relayed) as place
         from unnest(counts) l
-        cross join lateral (values ('state', l.state), ('ending', l.ending),
-          ('category', l.category), ('channel', l.channel),
-          ('source', l.source), ('department', l.department_id::text),
-          ('partner', l.partner)) v (name, value)
+        cross join lateral (values ('state', l.state, false),
+          ('ending', l.ending, l.relayed), ('category', l.category, false),
+          ('channel', l.channel, false), ('source', l.source, false),
+          ('department', l.department_id::text, false),
+          ('partner', l.partner, false)) v (name, value, relayed)
         where v.name = any (wanted)
-        group by v.name, v.value) s
+        group by v.name, v.value, v.relayed) s
       left join kov.department d on s.name = 'department'
         and d.organisation_id = counts_grouped.organisation_id
         and d.id::text = s.value

@@ -203,8 +203,9 @@ begin
       known.received_at, known.category, known.customer_id,
       known.owner_department_id, department, known.owner_member_id,
       case when known.safety then kov.safety_notice(organisation, spoken) end,
-      case when caller->>'partner' is null then kov.ticket('tracking_token',
-        organisation.code, known.id, known.tracking_generation) end,
+      case when kov.sees_token(known, caller) then kov.ticket(
+        'tracking_token', organisation.code, known.id,
+        known.tracking_generation) end,
       case when known.update_promise_id is not null then kov.complaint_words(
         known.now_doing, known.next_step, known.perspective_origin, due_at,
         organisation.timezone, spoken) end),

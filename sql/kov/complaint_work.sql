@@ -90,11 +90,14 @@ as $$
 begin
   c.state := step.to_state;
   c.ending := nullif(step.ending, '');
+  c.ending_relayed := c.state = 'closed' and caller ? 'complaint'
+    and kov.relayed(c);
   c.closed_at := case step.to_state when 'closed' then moment end;
   perform kov.note(c, caller, step.event, case step.event
     when 'complaint.status_changed' then jsonb_build_object(
       'from', step.from_state, 'to', step.to_state)
-    when 'complaint.closed' then jsonb_build_object('ending', step.ending)
+    when 'complaint.closed' then jsonb_build_object('ending', step.ending,
+      'relayed', nullif(c.ending_relayed, false))
     else '{}' end || facts);
   if c.state in ('closed', 'merged') then
     perform kov.hand_off_drop(c, caller,

@@ -34,6 +34,17 @@ end $$;
 comment on function kov.reopen is
   'Begins a complaint again: it has an owner still, and gets a perspective';
 
+create or replace function kov.may_reopen(
+  c kov.complaint, moment timestamptz)
+returns boolean
+language plpgsql stable
+as $$
+begin
+  return c.closed_at >= moment - interval '12 months';
+end $$;
+comment on function kov.may_reopen is
+  'Whether its customer can still open a closed complaint again';
+
 create or replace function kov.proposal_answered(
   c kov.complaint, caller jsonb, answer text, words text,
   moment timestamptz)

@@ -44,7 +44,8 @@ begin
     b->'attributes', case when not imported then l.now_doing end,
     case when not imported then l.next_step end,
     case when not imported then 'default' end,
-    case when not imported then kov.uuid7() end, 0, 0)::kov.complaint as c
+    case when not imported then kov.uuid7() end, 0, 0,
+    kov.first_receiver(caller, b), 0, false)::kov.complaint as c
   from (select ordinality as place, caller, b, kov.uuid7() as id,
       coalesce(caller->>'partner', b->>'partnerId') as partner,
       coalesce((b->>'imported')::boolean, false) as imported,
@@ -294,7 +295,7 @@ begin
       c.state, c.received_at, c.category, c.customer_id,
       c.owner_department_id, c.department, null, case when c.safety then
         kov.safety_notice(organisation, w.l) end,
-      case when c.caller->>'partner' is null then
+      case when c.token_received_by is not null then
         kov.ticket('tracking_token', organisation.code, c.id, 0) end,
       case when c.due_at is not null then w.words end),
     kov.complaint_etag(1, c.caller), '/v1/complaints/' || c.id, null::text,

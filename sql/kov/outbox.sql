@@ -9,6 +9,7 @@ as $$
 begin
   insert into kov.outgoing (organisation_id, message_id, complaint_id)
   values (c.organisation_id, message_id, c.id);
+  perform kov.token_given(c, 'gateway', kov.now());
   perform kov.note(c, caller, 'message.to_send',
     jsonb_build_object('messageId', message_id));
 end $$;

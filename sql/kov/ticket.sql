@@ -13,6 +13,56 @@ $$;
 comment on function kov.ticket is
   'The beginning of a JSON object whose first member is a ticket, for answers of operations with x-kov-ticket; it lacks its last brace';
 
+-- A partner is given none, unless its key hands them on to its customers.
+create or replace function kov.first_receiver(caller jsonb, body jsonb)
+returns text
+language sql immutable parallel safe
+return case when caller->>'partner' is null then case
+    coalesce(body->>'source', 'customer') when 'customer' then 'customer'
+      else 'member' end
+  when caller ? 'relaysTokens' then 'partner' end;
+comment on function kov.first_receiver is
+  'Who is given the token of a complaint with the answer to its creation; null: nobody';
+
+create or replace function kov.token_given(
+  c kov.complaint, receiver text, moment timestamptz)
+returns void
+language plpgsql volatile
+as $$
+begin
+  insert into kov.tracking_token
+  values (c.organisation_id, c.id, c.tracking_generation, receiver, moment)
+  on conflict do nothing;
+end $$;
+comment on function kov.token_given is
+  'Keeps who was given the present token of a complaint, once';
+
+create or replace function kov.relayed(c kov.complaint)
+returns boolean
+language plpgsql stable
+as $$
+begin
+  return c.tracking_generation = 0 and c.token_received_by = 'partner'
+    or exists (select from kov.tracking_token t
+      where t.organisation_id = c.organisation_id
+        and t.complaint_id = c.id
+        and t.generation = c.tracking_generation
+        and t.received_by = 'partner');
+end $$;
+comment on function kov.relayed is
+  'Whether a partner had the present token of a complaint in hands';
+
+create or replace function kov.sees_token(c kov.complaint, caller jsonb)
+returns boolean
+language plpgsql stable
+as $$
+begin
+  return caller->>'partner' is null
+    or caller ? 'relaysTokens' and kov.relayed(c);
+end $$;
+comment on function kov.sees_token is
+  'Whether a sender is given the token of a complaint once more: a partner only the one that it had';
+
 create or replace function kov.complaint_tracked(organisation_id bigint,
   caller jsonb)
 returns kov.complaint

@@ -134,3 +134,25 @@ for (const query of ['groupBy=member', 'groupBy=', 'groupBy=state,state',
 	test(`refused with 400: ${query}`, async () => {
 		assert.equal((await call('GET', `${path}/counts?${query}`)).status, 400);
 	});
+
+test('endings by tokens that a partner had in hands are counted apart', async () => {
+	const it = await house();
+	const relay = await kov.newKey({ organisation: it.organisation,
+		partner: it.partner, relaysTokens: true });
+	for (const key of [it.key, relay, relay]) {
+		const { tracking } = await create(key, { text: 'a' });
+		await call('POST', '/v1/tracking/withdrawals',
+		    { key: tracking.token, body: {} });
+	}
+	await tallied();
+	const apart = [{ value: 'withdrawn', count: 2, relayed: true },
+		{ value: 'withdrawn', count: 1 }];
+
+	assert.deepEqual((await counts(it.key, { groupBy: 'ending' }))
+	    .groups.ending, apart);
+	assert.deepEqual((await counts(it.key, { groupBy: 'ending',
+		receivedFrom: '2020-01-01T00:00:00Z' })).groups.ending, apart,
+	    'also where they are counted there and then');
+	assert.deepEqual((await counts(it.key)).groups.state,
+	    [{ value: 'closed', count: 3 }]);
+});

@@ -252,7 +252,7 @@ async function newKey({ partner = null, expires = null, organisation,
     prefix = 'kov_live_', sandbox = prefix === 'kov_test_',
     scopes = prefix === 'kov_pub_' ? [] : SCOPES,
     origins = prefix === 'kov_pub_' ? ['https://shop.example'] : [],
-    limit = null, actAs = false, wait = true } = {}) {
+    limit = null, actAs = false, relaysTokens = false, wait = true } = {}) {
 	const own = await codeOf(organisation ?? kov.code());
 	const code = !sandbox ? own : await sql(`select job.sandbox(organisation_id)
 	    from kov.organisation where code = ${quote(own)}`);
@@ -265,7 +265,9 @@ async function newKey({ partner = null, expires = null, organisation,
 	    ${quote(KINDS[prefix])}, array[${origins.map(quote).join()}]::text[]);
 	    select job.limit_key(${quote(digestOf(key))}, ${limit})
 	    where ${limit} is not null;
-	    select job.let_key_act(${quote(digestOf(key))}) where ${actAs}`);
+	    select job.let_key_act(${quote(digestOf(key))}) where ${actAs};
+	    select job.let_key_relay(${quote(digestOf(key))})
+	    where ${relaysTokens}`);
 	if (wait)
 		await keysKnown();
 	return (key);

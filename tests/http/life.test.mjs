@@ -55,6 +55,7 @@ const actions = {
 	accept: (c) => mine(c, 'answers', { answer: 'accepted' }),
 	decline: (c) => mine(c, 'answers', { answer: 'declined' }),
 	withdraw: (c) => mine(c, 'withdrawals', {}),
+	climb: (c) => mine(c, 'escalations', { reason: 'r' }),
 	reopen: (c) => mine(c, 'reopenings', { reason: 'r' }),
 };
 const names = Object.keys(actions);

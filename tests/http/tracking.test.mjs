@@ -1,19 +1,23 @@
 // Tracking: what a customer's token opens, and what ends it.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { call, kov, until } from './harness.mjs';
+import { call, command, kov, until } from './harness.mjs';
 
 const track = (token, options = {}) =>
     call('GET', '/v1/tracking', { key: token, ...options });
 const create = (body = {}, options = {}) => call('POST', '/v1/complaints',
     { body: { text: 'The parcel was wet', ...body }, ...options });
 const tokenOf = (answer) => answer.body.tracking.token;
+const given = async (id) => (await call('GET',
+    `/v1/complaints/${id}/tracking-tokens`)).body.items
+    .map((t) => [t.generation, t.receivedBy, t.current]);
 const keys = {};
 
 before(async () => {
 	const partner = await kov.newPartner(kov.code(), `Shop ${process.pid}`);
 
 	keys.partner = await kov.newKey({ partner });
+	keys.relay = await kov.newKey({ partner, relaysTokens: true });
 });
 
 describe('a complaint tells its customer\'s token', () => {
@@ -190,5 +194,114 @@ describe('a new tracking token', () => {
 			    'complaint.updated') && page);
 		});
 		assert.doesNotMatch(JSON.stringify(body), /kov_trk_/);
+	});
+});
+
+describe('who was given a token is kept:', () => {
+	for (const [who, body, options] of [
+		['customer', {}, () => ({})],
+		['member', { source: 'member' }, () => ({})],
+		['partner', {}, () => ({ key: keys.relay })],
+	])
+		test(`the ${who}, with the answer to its creation`, async () => {
+			const made = await create(body, options());
+			assert.ok(tokenOf(made));
+			assert.deepEqual(await given(made.body.id),
+			    [[0, who, true]]);
+		});
+
+	test('nobody, where a partner may not have it', async () => {
+		const made = await create({}, { key: keys.partner });
+		assert.deepEqual(await given(made.body.id), []);
+	});
+
+	test('a member, with a new one', async () => {
+		const made = await create();
+		const path = `/v1/complaints/${made.body.id}`;
+		await call('POST', `${path}/tracking-tokens`);
+		assert.deepEqual(await given(made.body.id),
+		    [[0, 'customer', false], [1, 'member', true]]);
+	});
+
+	test('the gateway, with what is to be sent, once', async () => {
+		const made = await create();
+		for (const text of ['We look', 'We call'])
+			await call('POST', `/v1/complaints/${made.body.id}/messages`,
+			    { body: { text } });
+		assert.deepEqual(await given(made.body.id),
+		    [[0, 'customer', true], [0, 'gateway', true]]);
+	});
+});
+
+describe('a partner whose key relays tokens', () => {
+	const ending = async (id) => (await call('GET',
+	    `/v1/complaints/${id}/timeline`)).body.items
+	    .find((e) => e.type === 'complaint.closed').data;
+	const withdraw = (key) => call('POST', '/v1/tracking/withdrawals',
+	    { key, body: {} });
+
+	test('is given the token, and what it ends is said to be relayed',
+	    async () => {
+		const made = await create({}, { key: keys.relay });
+		assert.equal((await withdraw(tokenOf(made))).status, 201);
+		assert.deepEqual(await ending(made.body.id), {
+			complaintId: made.body.id, ending: 'withdrawn',
+			relayed: true });
+	});
+
+	test('is given the same again with the partnerReference', async () => {
+		const body = { partnerReference: `R-${process.pid}` };
+		const first = await create(body, { key: keys.relay });
+		const again = await create(body, { key: keys.relay });
+		assert.equal(tokenOf(again), tokenOf(first));
+		const other = await create(body, { key: keys.partner });
+		assert.equal(other.body.tracking, undefined);
+	});
+
+	test('is not given one that it had not', async () => {
+		const body = { partnerReference: `N-${process.pid}` };
+		const made = await create(body, { key: keys.relay });
+		await call('POST',
+		    `/v1/complaints/${made.body.id}/tracking-tokens`);
+		const again = await create(body, { key: keys.relay });
+		assert.equal(again.status, 200);
+		assert.equal(again.body.tracking, undefined);
+	});
+
+	test('makes a new one, which is relayed too', async () => {
+		const made = await create({}, { key: keys.partner });
+		const { body } = await call('POST',
+		    `/v1/complaints/${made.body.id}/tracking-tokens`,
+		    { key: keys.relay });
+		await withdraw(body.token);
+		assert.equal((await ending(made.body.id)).relayed, true);
+	});
+
+	test('relays nothing of what the organisation gave anew', async () => {
+		const made = await create({}, { key: keys.relay });
+		const { body } = await call('POST',
+		    `/v1/complaints/${made.body.id}/tracking-tokens`);
+		await withdraw(body.token);
+		assert.equal((await ending(made.body.id)).relayed, undefined);
+	});
+
+	test('is made by kov key create --relays-tokens', async () => {
+		const of = (...more) => command(['key', 'create',
+			'--organisation', kov.code(), '--relays-tokens', ...more]);
+		const made = await of('--scopes', 'complaints:write', '--partner',
+		    `Shop ${process.pid}`);
+		assert.equal(made.status, 0, made.stderr);
+		const sent = await until(async () => {
+			const answer = await create({}, { key: made.stdout.trim() });
+			return (answer.status === 201 && answer);
+		});
+		assert.ok(tokenOf(sent));
+		for (const more of [['--scopes', 'lead'],
+			['--public', '--origin', 'https://shop.example',
+			    '--partner', `Shop ${process.pid}`]]) {
+			const none = await of(...more);
+			assert.notEqual(none.status, 0);
+			assert.match(none.stderr, /relays/);
+		}
 	});
 });

@@ -1,6 +1,6 @@
 -- The contract's words are the database's words.
 begin;
-select plan(38);
+select plan(39);
 
 \set said `"$KOV_HOME/.build/kov-tool" contract print "$KOV_HOME/conf/api"`
 create temp table contract as select :'said'::jsonb->'components'->'schemas' as s;
@@ -38,6 +38,7 @@ from (values
   ('{HandOffState', 'hand_off_state'),
   ('{Purpose', 'purpose'),
   ('{PartnerState', 'partner_state'),
+  ('{TokenReceiver', 'token_receiver'),
   ('{LanguageRule', 'language_rule_name'),
   ('{LanguageSeverity', 'language_severity'),
   ('{Scale', 'scale_name')) w (path, domain);
