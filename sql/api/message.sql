@@ -41,6 +41,7 @@ begin
       'A closed complaint takes no new promises; reopen it first');
   end if;
   m.author := author;
+  m.partner_id := caller->>'partner';
   m.kind := coalesce(body->>'kind', 'message');
   m.visibility := coalesce(body->>'visibility', 'public');
   m.empathy := body->>'empathy';
@@ -96,7 +97,6 @@ as $$
 declare
   query jsonb := coalesce(input->'query', '{}');
   most integer := coalesce((query->>'limit')::integer, 50);
-  for_all boolean := caller->>'partner' is null;
   subject uuid := input#>>'{path,complaintId}';
   after uuid := '00000000-0000-0000-0000-000000000000';
   place jsonb;
@@ -118,7 +118,7 @@ begin
     select m from kov.message m
     where m.organisation_id = list_messages.organisation_id
       and m.complaint_id = subject and m.id > after
-      and (for_all or m.visibility = 'public')
+      and kov.message_shown(m, caller)
     order by m.id limit most + 1);
   return kov.page_of(organisation_id, 'list_messages', to_jsonb(subject),
     array(select kov.message_json(m, caller)::text

@@ -6,14 +6,12 @@ create or replace function kov.expanded_messages(
 returns jsonb
 language plpgsql stable
 as $$
-declare
-  for_all boolean := caller->>'partner' is null;
 begin
   return (
     select coalesce(jsonb_agg(kov.message_json(m, caller) order by m.id), '[]')
     from (select * from kov.message k
       where k.organisation_id = c.organisation_id and k.complaint_id = c.id
-        and (for_all or k.visibility = 'public')
+        and kov.message_shown(k, caller)
       order by k.id desc limit 50) m);
 end $$;
 comment on function kov.expanded_messages is 'What was said in a complaint';

@@ -102,6 +102,8 @@ begin
   if c.state in ('closed', 'merged') then
     perform kov.hand_off_drop(c, caller,
       'The complaint ended before it was picked up.', moment);
+    perform kov.partner_request_drop(c, caller,
+      'The complaint ended before it was answered.', moment);
   end if;
   return c;
 end $$;

@@ -10,7 +10,7 @@ begin
   m.id := kov.uuid7();
   m.complaint_id := c.id;
   m.member_id := case when m.author = 'member' then caller->>'member' end;
-  m.partner_id := caller->>'partner';
+  m.partner_id := coalesce(caller->>'partner', m.partner_id::text);
   m.visibility := coalesce(m.visibility, 'public');
   m.origin := coalesce(m.origin, 'human');
   m.created_at := moment;
@@ -70,6 +70,7 @@ begin
       and said.remind_at is not null
     when 'customer_replied' then said.author = 'customer'
     when 'partner_replied' then said.author = 'partner'
+      and said.partner_id = (kov.partner_request_open(c)).partner_id
     else false end is true;
 end $$;
 comment on function kov.holds is
@@ -178,6 +179,18 @@ end $$;
 comment on function kov.commitments_make is
   'The promises that a message brings, as the API shows them; null: none';
 
+create or replace function kov.message_shown(m kov.message, caller jsonb)
+returns boolean
+language plpgsql immutable
+as $$
+begin
+  return caller->>'partner' is null or m.visibility = 'public'
+    or (m.author = 'partner'
+      and m.partner_id = (caller->>'partner')::uuid);
+end $$;
+comment on function kov.message_shown is
+  'Whether these credentials can read a message of a complaint they can see: what is internal a partner only if it said so itself';
+
 create or replace function kov.message_json(m kov.message, caller jsonb)
 returns jsonb
 language plpgsql stable
@@ -225,6 +238,7 @@ begin
     perform kov.send(c, caller, m.id);
     perform kov.flag(c, caller, m.id, warnings);
   end if;
+  perform kov.partner_request_answer(c, caller, m, moment);
   made := kov.commitments_make(c, caller, promises, moment);
   c := kov.changed(kov.walk(c, caller, steps, null, moment), moment);
   return kov.answer(201, (kov.message_json(m, caller) || jsonb_build_object(

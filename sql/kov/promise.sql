@@ -41,15 +41,13 @@ returns void
 language plpgsql volatile
 as $$
 begin
-  if not kov.promise_shown(p, jsonb_build_object('partner', c.partner_id))
-  then
-    c.partner_id := null;
-  end if;
+  c.partner_id := case when p.promised_to = 'customer' then c.partner_id
+    when p.promised_by = 'partner' then p.promised_by_id end;
   perform kov.note(c, caller, type, jsonb_build_object('promiseId', p.id,
     'kind', p.kind, 'promisedTo', p.promised_to) || facts);
 end $$;
 comment on function kov.promise_note is
-  'Records an event of a promise; the complaint''s partner hears of what it can see';
+  'Records an event of a promise: what was promised to staff only the partner that promised it hears of';
 
 create or replace function kov.promise_maker(
   c kov.complaint, caller jsonb, promise jsonb)
@@ -134,6 +132,9 @@ begin
   p.ended_at := moment;
   perform kov.promise_end(c, p, caller,
     jsonb_strip_nulls(jsonb_build_object('contactId', p.contact_id)));
+  if p.state = 'broken' then
+    perform kov.promise_broken(c, p, caller);
+  end if;
   return p;
 end $$;
 comment on function kov.promise_keep is

@@ -140,6 +140,11 @@ begin
   elsif p.kind = 'update' then
     detail := 'An update is kept by telling the customer: change nowDoing or '
       'nextStep of the complaint';
+  elsif ending <> 'renegotiated' and kov.partner_request_promised(p) then
+    detail := case ending when 'kept' then 'It is kept by the answer: post '
+      'that to answers of the partner request' else 'It ends with the '
+      'question: post why to withdrawals of the partner request' end;
+    allowed := case when moment < p.due_at then '{renegotiated}' else '{}' end;
   elsif ending = 'kept' and p.kind = 'callback' then
     detail := 'A callback is kept by a contact that reached the customer: '
       'post it to contacts of this promise';
@@ -184,6 +189,7 @@ begin
       'by', jsonb_build_object(p.promised_by || 'Id', p.promised_by_id)),
       moment)).id;
     facts := jsonb_build_object('renegotiatedInto', p.renegotiated_into);
+    perform kov.partner_request_follow(p);
   end if;
   perform kov.promise_end(c, p, caller, facts);
   return p;
@@ -219,6 +225,26 @@ end $$;
 comment on function kov.contact_add is
   'Logs an attempt to reach whom something was promised';
 
+-- By the clock, or by the hands that did it late.
+create or replace function kov.promise_broken(
+  c kov.complaint, p kov.promise, caller jsonb)
+returns void
+language plpgsql volatile
+as $$
+declare
+  facts jsonb := jsonb_build_object('promiseId', p.id,
+    'dueAt', kov.utc(p.due_at));
+begin
+  if p.kind = 'update' then
+    perform kov.note(c, caller, 'complaint.update_overdue', facts);
+  elsif p.kind = 'partner' then
+    perform kov.promise_note(c, p, caller, 'partner.overdue', facts
+      || jsonb_build_object('partnerId', p.promised_by_id));
+  end if;
+end $$;
+comment on function kov.promise_broken is
+  'What follows when a promise is broken: who waits for what is told';
+
 create or replace function kov.promise_break(c kov.complaint, p kov.promise)
 returns void
 language plpgsql volatile
@@ -229,10 +255,7 @@ begin
   p.state := 'broken';
   p.ended_at := moment;
   perform kov.promise_end(c, p, '{}');
-  if p.kind = 'update' then
-    perform kov.note(c, '{}', 'complaint.update_overdue', jsonb_build_object(
-      'promiseId', p.id, 'dueAt', kov.utc(p.due_at)));
-  end if;
+  perform kov.promise_broken(c, p, '{}');
   perform kov.changed(c, moment);
 end $$;
 comment on function kov.promise_break is

@@ -61,9 +61,21 @@ const makers = {
 		rule: 'jargon', language: 'nl', phrase: fresh() }),
 	promiseId: (path) => made(path, { kind: 'reply', what: 'a',
 		dueAt: later() }),
+	requestId: async (path) => {
+		await begin(path.replace(/\/[^/]*$/, ''));
+		return (made(path, { partnerId: await makers.partnerId(),
+			text: 'a', dueAt: later() }));
+	},
 	handOffId: async (path) => made(path,
 	    { departmentId: await makers.departmentId(), reason: 'a' }),
 };
+// Puts a complaint in progress.
+async function begin(path) {
+	await made(`${path}/messages`, { empathy: 'a', text: 'a' });
+	await ask('PATCH', it.url + path, { body: { nextStep: 'a' }, headers: {
+		authorization: `Bearer ${it.key}`, 'if-match': '*',
+		'content-type': 'application/merge-patch+json' } });
+}
 const later = () => new Date(Date.now() + 86400000).toISOString();
 let count = 0;
 const fresh = () => `sample ${count++}`;

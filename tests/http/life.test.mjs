@@ -8,12 +8,14 @@ const SEEDS = 40;
 const STEPS = 18;
 const TEXT = 'The parcel was wet';
 const legal = new Set(), reached = new Set();
+let partner;
 
 before(async () => {
 	const rows = await kov.sql(`select from_state || ' ' || to_state || ' ' ||
 	    ending from kov.transition`);
 
 	rows.split('\n').forEach((row) => legal.add(row.trim()));
+	partner = await kov.newPartner(kov.code(), `lives ${Date.now()}`);
 });
 
 // Numbers of a seed, from 0 to 1 (mulberry32).
@@ -50,6 +52,15 @@ const actions = {
 	solve: (c) => at(c, 'resolutions', { answer: 'a',
 		acceptance: { quote: 'Good' } }),
 	escalate: (c) => at(c, 'escalations', { reason: 'r' }),
+	ask_partner: (c) => at(c, 'partner-requests',
+	    { text: 'a?', partnerId: partner, dueAt: soon() }),
+	partner_answers: async (c) => {
+		const { body } = await call('GET',
+		    `/v1/complaints/${c.id}/partner-requests?limit=1`);
+		return (body.items.length === 0 ? actions.ask_partner(c) :
+		    at(c, `partner-requests/${body.items[0].id}/answers`,
+		    { text: 'a' }));
+	},
 	take_up: (c) => at(c, 'reopenings', { reason: 'r' }),
 	add: (c) => mine(c, 'messages', { text: 'a' }),
 	accept: (c) => mine(c, 'answers', { answer: 'accepted' }),
@@ -171,5 +182,5 @@ for (let seed = 1; seed <= SEEDS; seed++)
 test('the lives above come by every state that anybody can bring about', () => {
 	assert.deepEqual([...reached].sort(), ['acknowledged', 'closed',
 		'in_progress', 'received', 'solution_proposed',
-		'waiting_customer']);
+		'waiting_customer', 'waiting_partner']);
 });

@@ -22,9 +22,10 @@ const later = () => new Date(Date.now() + 30 * 86400000).toISOString();
 const ahead = (body) => JSON.parse(JSON.stringify(body),
     (name, value) => name === 'dueAt' ? later() : value);
 
-// An example that names a department names one that is there.
-const placed = (body) => body?.departmentId === undefined ? body :
-    { ...body, departmentId: department };
+// An example that names a department or a partner names one that is there.
+const placed = (body) => ({ ...body,
+	...body?.departmentId && { departmentId: department },
+	...body?.partnerId && { partnerId: partner } });
 
 // Names that nothing else may have yet.
 const unique = {
@@ -59,19 +60,31 @@ const credentials = {
 	trackingToken: async (o) => (await told(o)).tracking.token,
 };
 
-// What is answered or begun again was solved first.
-const solved = { answer: 'A new one', acceptance: { quote: 'Fine' } };
-const solutions = { createTrackingAnswer: { answer: 'A new one' },
-	createTrackingReopening: solved, createReopening: solved };
+// What happens to a complaint before an operation wants it: what is answered
+// or begun again was solved first.
+const propose = (path) => made(`${path}/resolutions`, { answer: 'A new one' });
+const solve = (path) => made(`${path}/resolutions`,
+    { answer: 'A new one', acceptance: { quote: 'Fine' } });
+const before = {
+	createTrackingAnswer: propose,
+	createTrackingReopening: solve,
+	createReopening: solve,
+	createPartnerRequest: begin,
+};
+
+// A complaint in progress.
+async function begin(path) {
+	await made(`${path}/messages`, { empathy: 'How annoying', text: 'a' });
+	await call('PATCH', path, { body: { nextStep: 'We ask' },
+		headers: { 'if-match': '*' } });
+}
 
 // A complaint as an operation wants it.
 async function told(o) {
 	const { body } = await call('POST', '/v1/complaints',
 	    { body: { text: 'It does not work' } });
-	const solution = solutions[o?.operation.operationId];
 
-	if (solution !== undefined)
-		await made(`/v1/complaints/${body.id}/resolutions`, solution);
+	await before[o?.operation.operationId]?.(`/v1/complaints/${body.id}`);
 	return (body);
 }
 
@@ -107,6 +120,11 @@ const makers = {
 		language: 'nl', phrase: fresh('phrase') }),
 	promiseId: (path) => made(path, { kind: 'reply', what: 'An answer',
 		dueAt: later() }),
+	requestId: async (path) => {
+		await begin(path.replace(/\/[^/]*$/, ''));
+		return (made(path, { partnerId: partner, text: 'Where was it?',
+			dueAt: later() }));
+	},
 	handOffId: (path) => made(path,
 	    { departmentId: department, reason: 'It is theirs' }),
 };
@@ -154,3 +172,4 @@ export async function thing(o) {
 }
 
 const department = await makers.departmentId();
+const partner = await makers.partnerId();
