@@ -1,0 +1,142 @@
+// Every edge of a complaint's life (kov.transition), taken by the one who may,
+// and every other pair refused by each act that would have taken it.
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { call, kov } from './harness.mjs';
+
+const tomorrow = () => new Date(Date.now() + 86400000).toISOString();
+const at = (c, path, body = {}) => call('POST',
+    `/v1/complaints/${c.id}/${path}`, { body });
+const mine = (c, path, body = {}) => call('POST', `/v1/tracking/${path}`,
+    { key: c.token, body });
+const read = async (c) => (await call('GET', `/v1/complaints/${c.id}`)).body;
+
+// What moves a complaint, and how. to: where it leads; by: the actor; from:
+// the states it moves from, where others have such an edge too; walks: along
+// the steps of a resolution; quiet: where it moves nothing, it may be done;
+// again: and where it has led already.
+const acts = {
+	understand: { by: 'member', to: 'acknowledged', quiet: true,
+		take: (c) => at(c, 'messages', { empathy: 'e', text: 'a' }) },
+	look_ahead: { by: 'owner', to: 'in_progress', quiet: true,
+		from: ['acknowledged'],
+		take: (c) => call('PATCH', `/v1/complaints/${c.id}`, {
+			body: { nowDoing: 'We look', nextStep: 'We call' },
+			headers: { 'if-match': '*' } }) },
+	ask: { by: 'owner', to: 'waiting_customer', again: true,
+		take: (c) => at(c, 'messages', { text: 'a?', kind: 'question',
+			remindAt: tomorrow() }) },
+	reply: { by: 'system', to: 'in_progress', quiet: true,
+		take: (c) => mine(c, 'messages', { text: 'a' }) },
+	propose: { by: 'owner', to: 'solution_proposed', walks: true,
+		take: (c) => at(c, 'resolutions', { answer: 'a', empathy: 'e' }) },
+	solve: { by: 'member', to: 'closed accepted', walks: true,
+		take: (c) => at(c, 'resolutions', { answer: 'a', empathy: 'e',
+			acceptance: { quote: 'Good' } }) },
+	accept: { by: 'customer', to: 'closed accepted',
+		take: (c) => mine(c, 'answers', { answer: 'accepted' }) },
+	decline: { by: 'customer', to: 'in_progress',
+		from: ['solution_proposed'],
+		take: (c) => mine(c, 'answers', { answer: 'declined' }) },
+	withdraw: { by: 'customer', to: 'closed withdrawn',
+		take: (c) => mine(c, 'withdrawals') },
+	reopen: { by: 'customer', to: 'in_progress', from: ['closed'],
+		take: (c) => mine(c, 'reopenings', { reason: 'r' }) },
+	take_up: { by: 'lead', to: 'in_progress', from: ['closed'],
+		take: (c) => at(c, 'reopenings', { reason: 'r' }) },
+};
+
+// The way from a new complaint to each state.
+const ways = {
+	received: [],
+	acknowledged: ['understand'],
+	in_progress: ['understand', 'look_ahead'],
+	waiting_customer: ['understand', 'look_ahead', 'ask'],
+	solution_proposed: ['propose'],
+	closed: ['withdraw'],
+};
+
+async function born(state) {
+	const { body } = await call('POST', '/v1/complaints',
+	    { body: { text: 'The parcel was wet' } });
+	const c = { id: body.id, token: body.tracking.token };
+
+	for (const name of ways[state]) {
+		const answer = await acts[name].take(c);
+		assert.ok(answer.status < 300, `${name}: ${answer.text}`);
+	}
+	assert.equal((await read(c)).state, state);
+	return (c);
+}
+
+let edges;
+const taken = new Set();
+const named = (edge) => `${edge.from} -> ${edge.to} by ${edge.actor}`;
+
+before(async () => {
+	const rows = await kov.sql(`select from_state, trim(to_state || ' ' ||
+	    ending), actor, event, resolution_step from kov.transition`);
+
+	edges = rows.split('\n').map((row) => {
+		const [from, to, actor, event, step] = row.split('\t');
+		return ({ from, to, actor, event, walked: step === 't' });
+	});
+});
+
+// The edges that an act takes from a state, one after another; none: illegal.
+function path(state, act) {
+	const edge = edges.find((e) => e.from === state && e.to === act.to &&
+	    e.actor === act.by && (act.from ?? [state]).includes(state));
+	const step = act.walks && edges.find((e) => e.from === state && e.walked);
+
+	if (edge !== undefined || !step)
+		return (edge === undefined ? [] : [edge]);
+	const rest = path(step.to, act);
+	return (rest.length === 0 ? [] : [step, ...rest]);
+}
+
+const types = async (c) => (await call('GET',
+    `/v1/complaints/${c.id}/timeline?limit=200`)).body.items
+	.map((item) => item.type);
+
+async function takes(state, act) {
+	const c = await born(state);
+	const steps = path(state, act);
+	const before = { ...await read(c), types: await types(c) };
+	const answer = await act.take(c);
+	const after = { ...await read(c), types: await types(c) };
+
+	if (steps.length === 0) {
+		if ((act.quiet || (act.again && act.to === state)) &&
+		    answer.status < 300) {
+			assert.equal(after.state, state, 'it stays where it is');
+			return;
+		}
+		assert.equal(answer.status, 409, answer.text);
+		assert.match(answer.body.type, /wrong-state$/);
+		assert.deepEqual(answer.body.allowed, [...new Set(edges
+		    .filter((e) => e.from === state)
+		    .map((e) => e.to.split(' ')[0]))].sort());
+		assert.deepEqual(after, before, 'nothing changed');
+		return;
+	}
+	assert.ok(answer.status < 300, answer.text);
+	assert.equal([after.state, after.ending ?? ''].join(' ').trim(),
+	    steps.at(-1).to);
+	const told = after.types.slice(before.types.length);
+	for (const step of steps) {
+		assert.ok(told.includes(step.event), `${step.event} is told`);
+		taken.add(named(step));
+	}
+}
+
+for (const state of Object.keys(ways))
+	describe(`from ${state}`, () => {
+		for (const [name, act] of Object.entries(acts))
+			test(name, () => takes(state, act));
+	});
+
+test('every edge of a complaint\'s life was taken', () => {
+	assert.deepEqual(edges.map(named).filter((n) => !taken.has(n)).sort(),
+	    []);
+});
