@@ -90,6 +90,16 @@ select is_empty($$ with w (kind, word) as (
 select is_empty($$ select kind, word from kov.label group by kind, word
   having count(*) <> (select count(*) from kov.language) $$,
   'what has a label has one in every language');
+select is_empty($$ select type, facts from kov.story
+  group by type, facts having count(*) <> (select count(*) from kov.language)
+    or count(distinct array(select f[1] from
+      regexp_matches(words, '[{](\w+)[}]', 'g') f order by 1)) <> 1 $$,
+  'what the story tells it tells in every language, with the same filled in');
+select is_empty($$ select e.type, s.to_state, l.language from kov.event_type e
+  join kov.transition s on s.event = e.type cross join kov.language l
+  where (kov.story_line(e.type, jsonb_build_object('to', s.to_state,
+    'ending', s.ending, 'actor', 'customer'), l.language)).words is null $$,
+  'every step of a complaint''s life is told');
 
 select * from finish();
 rollback;
