@@ -47,9 +47,9 @@ begin
   end if;
   select string_agg(kov.attachment_json(a, caller, true)::text, ','
     order by a.id) into items
-  from kov.attachment a
-  where a.organisation_id = list_attachments.organisation_id
-    and a.complaint_id = c.id;
+  from unnest(kov.family(c, caller)) f (id)
+  join kov.attachment a on a.organisation_id = c.organisation_id
+    and a.complaint_id = f.id;
   return kov.page(items, null);
 end $$;
 comment on function api.list_attachments is

@@ -11,6 +11,7 @@ declare
   author text := coalesce(body->>'author',
     case when caller->>'partner' is null then 'member' else 'partner' end);
   promises jsonb := coalesce(body->'promises', '[]');
+  subject uuid := input#>>'{path,complaintId}';
   moment timestamptz;
   c kov.complaint;
   m kov.message;
@@ -23,8 +24,9 @@ begin
       || 'scope complaints:work, which the credentials do not have',
       '{"scope": "complaints:work"}');
   end if;
-  c := kov.complaint_locked(organisation_id, caller,
-    (input#>>'{path,complaintId}')::uuid);
+  c := case author
+    when 'customer' then kov.followed_locked(organisation_id, caller, subject)
+    else kov.complaint_locked(organisation_id, caller, subject) end;
   if c.id is null then
     return kov.no_complaint();
   end if;
@@ -33,9 +35,10 @@ begin
     || kov.commitment_faults(c, caller, promises, moment);
   if faults <> '[]' then
     return kov.invalid(faults);
-  elsif c.state = 'merged' then
+  elsif c.state = 'merged' and author <> 'customer' then
     return kov.wrong_state(c,
-      'A merged complaint is talked about where it went');
+      'A merged complaint is talked about where it went: '
+      || c.merged_into);
   elsif c.state = 'closed' and promises <> '[]' then
     return kov.wrong_state(c,
       'A closed complaint takes no new promises; reopen it first');
@@ -72,9 +75,6 @@ begin
   c := kov.tracked_locked(organisation_id, caller);
   if c.id is null then
     return kov.no_longer('this tracking token');
-  elsif c.state = 'merged' then
-    return kov.wrong_state(c,
-      'This complaint went on as another: write to that one');
   end if;
   m.author := 'customer';
   m.kind := 'message';
@@ -98,12 +98,14 @@ declare
   query jsonb := coalesce(input->'query', '{}');
   most integer := coalesce((query->>'limit')::integer, 50);
   subject uuid := input#>>'{path,complaintId}';
+  c kov.complaint;
   after uuid := '00000000-0000-0000-0000-000000000000';
   place jsonb;
   page kov.message[];
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
-  if (kov.complaint_visible(organisation_id, caller, subject)).id is null then
+  c := kov.complaint_visible(organisation_id, caller, subject);
+  if c.id is null then
     return kov.no_complaint();
   end if;
   if query ? 'cursor' then
@@ -114,12 +116,8 @@ begin
     end if;
     after := place#>>'{}';
   end if;
-  page := array(
-    select m from kov.message m
-    where m.organisation_id = list_messages.organisation_id
-      and m.complaint_id = subject and m.id > after
-      and kov.message_shown(m, caller)
-    order by m.id limit most + 1);
+  page := kov.messages_of(organisation_id, kov.family(c, caller), caller,
+    after, most + 1);
   return kov.page_of(organisation_id, 'list_messages', to_jsonb(subject),
     array(select kov.message_json(m, caller)::text
       from unnest(page[:most]) m order by m.id),

@@ -64,9 +64,10 @@ begin
     place_id := place#>>'{}';
   end if;
   page := array(
-    select p from kov.promise p
-    where p.organisation_id = list_promises.organisation_id
-      and p.complaint_id = c.id and p.id < place_id
+    select p from unnest(kov.family(c, caller)) f (id)
+    join kov.promise p on p.organisation_id = c.organisation_id
+      and p.complaint_id = f.id
+    where p.id < place_id
       and (query->>'state' is null or p.state = query->>'state')
       and kov.promise_shown(p, caller)
     order by p.id desc limit most + 1);
@@ -93,8 +94,7 @@ declare
   refusal api.reply;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
-  c := kov.complaint_locked(organisation_id, caller,
-    (input#>>'{path,complaintId}')::uuid);
+  c := kov.promise_home(organisation_id, caller, input->'path');
   p := kov.promise_of(c, (input#>>'{path,promiseId}')::uuid);
   if p.id is null or not kov.promise_shown(p, caller) then
     return kov.no_promise();
@@ -133,8 +133,7 @@ declare
   moment timestamptz;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
-  c := kov.complaint_locked(organisation_id, caller,
-    (input#>>'{path,complaintId}')::uuid);
+  c := kov.promise_home(organisation_id, caller, input->'path');
   p := kov.promise_of(c, (input#>>'{path,promiseId}')::uuid);
   if p.id is null or not kov.promise_shown(p, caller) then
     return kov.no_promise();

@@ -24,6 +24,29 @@ as $$ select version::text || case when caller->'scopes' ? 'text:read' then 't'
 comment on function kov.complaint_etag is
   'A complaint''s ETag; who sees the text sees another representation';
 
+-- Told once, counted once: what went into another is no recurrence.
+create or replace function kov.recurrence(c kov.complaint, caller jsonb)
+returns integer
+language plpgsql stable
+as $$
+declare
+  partner uuid := caller->>'partner';
+begin
+  if c.customer_id is null or c.state = 'merged' then
+    return null;
+  end if;
+  return (select count(*) from (select from kov.complaint k
+    where k.organisation_id = c.organisation_id
+      and k.customer_id = c.customer_id
+      and (k.received_at, k.id) <= (c.received_at, c.id)
+      and k.category = c.category and k.state <> 'merged'
+      and (c.product is null or k.product = c.product)
+      and (partner is null or k.partner_id = partner)
+    limit 1000) s);
+end $$;
+comment on function kov.recurrence is
+  'The how many-th complaint of its customer it is of that category, and product where it says one; a thousand at most. null: not known';
+
 create or replace function kov.complaint_json(
   c kov.complaint, due_at timestamptz, department text,
   external_ref text, person kov.customer_person, caller jsonb, etag text)
@@ -74,6 +97,9 @@ begin
     'severityOrigin', c.severity_origin,
     'safety', c.safety,
     'rounds', c.rounds,
+    'parentId', c.parent_id,
+    'mergedInto', c.merged_into,
+    'recurrence', case when etag is null then kov.recurrence(c, caller) end,
     'text', case when shows then c.text end,
     'desiredOutcome', case when shows then c.desired_outcome end,
     'expected', case when shows then c.expected end,
@@ -92,7 +118,7 @@ returns json
 language plpgsql stable
 as $$
 declare
-  shown jsonb := kov.complaint_read(c, '{"scopes": ["text:read"]}', false);
+  shown jsonb := kov.complaint_read(c, '{"scopes": ["text:read"]}', in_list);
 begin
   shown := (shown #- '{owner,memberId}') - array['partnerId',
     'partnerReference', 'categorySaid', 'campaign', 'severity',

@@ -1,5 +1,5 @@
--- What hangs on a complaint, for those who ask to have it told along. The
--- latest fifty of each: an answer has its bounds.
+-- What hangs on a complaint, and on what went into it, for those who ask to
+-- have it told along. The latest fifty of each: an answer has its bounds.
 
 create or replace function kov.expanded_messages(
   c kov.complaint, caller jsonb)
@@ -9,10 +9,12 @@ as $$
 begin
   return (
     select coalesce(jsonb_agg(kov.message_json(m, caller) order by m.id), '[]')
-    from (select * from kov.message k
-      where k.organisation_id = c.organisation_id and k.complaint_id = c.id
-        and kov.message_shown(k, caller)
-      order by k.id desc limit 50) m);
+    from (select l.* from unnest(kov.family(c, caller)) f (id)
+      cross join lateral (select * from kov.message k
+        where k.organisation_id = c.organisation_id and k.complaint_id = f.id
+          and kov.message_shown(k, caller)
+        order by k.id desc limit 50) l
+      order by l.id desc limit 50) m);
 end $$;
 comment on function kov.expanded_messages is 'What was said in a complaint';
 
@@ -25,9 +27,10 @@ begin
   return (
     select coalesce(jsonb_agg(kov.promise_json(p, caller)
       order by p.made_at, p.id), '[]')
-    from (select * from kov.promise k
-      where k.organisation_id = c.organisation_id and k.complaint_id = c.id
-        and kov.promise_shown(k, caller)
+    from (select k.* from unnest(kov.family(c, caller)) f (id)
+      join kov.promise k on k.organisation_id = c.organisation_id
+        and k.complaint_id = f.id
+      where kov.promise_shown(k, caller)
       order by k.made_at desc, k.id desc limit 50) p);
 end $$;
 comment on function kov.expanded_promises is 'What was promised in a complaint';
@@ -78,8 +81,9 @@ begin
   return (
     select coalesce(jsonb_agg(kov.attachment_json(a, caller, true)
       order by a.id), '[]')
-    from (select * from kov.attachment k
-      where k.organisation_id = c.organisation_id and k.complaint_id = c.id
+    from (select k.* from unnest(kov.family(c, caller)) f (id)
+      join kov.attachment k on k.organisation_id = c.organisation_id
+        and k.complaint_id = f.id
       order by k.id desc limit 50) a);
 end $$;
 comment on function kov.expanded_attachments is

@@ -126,7 +126,8 @@ begin
     attributes = c.attributes, now_doing = c.now_doing,
     next_step = c.next_step, perspective_origin = c.perspective_origin,
     update_promise_id = c.update_promise_id, rounds = c.rounds,
-    corrections = c.corrections, ending_relayed = c.ending_relayed
+    corrections = c.corrections, ending_relayed = c.ending_relayed,
+    merged_into = c.merged_into
   where k.organisation_id = c.organisation_id and k.id = c.id;
 end $$;
 comment on function kov.complaint_store is

@@ -19,14 +19,18 @@ returns void
 language plpgsql volatile
 as $$
 declare
-  p kov.promise := kov.promise_of(c, c.update_promise_id);
+  m kov.complaint;
+  p kov.promise;
 begin
-  if p.state = 'open' then -- the clock may have ended it as broken already
-    perform kov.promise_keep(c, p, caller, moment);
-  end if;
+  for m in select c.* union all select * from kov.merged_locked(c) loop
+    p := kov.promise_of(m, m.update_promise_id);
+    if p.state = 'open' then -- the clock may have ended it as broken already
+      perform kov.promise_keep(m, p, caller, moment);
+    end if;
+  end loop;
 end $$;
 comment on function kov.update_promise_end is
-  'The customer heard from us: the promise of an update was kept, or broken when it is late';
+  'The customer heard from us: the promise of an update was kept, or broken when it is late, and so were those of what went into the complaint';
 
 create or replace function kov.update_promise_make(
   c kov.complaint, caller jsonb, due_at timestamptz, moment timestamptz)

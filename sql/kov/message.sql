@@ -191,6 +191,27 @@ end $$;
 comment on function kov.message_shown is
   'Whether these credentials can read a message of a complaint they can see: what is internal a partner only if it said so itself';
 
+-- Of each complaint by its index, so that a short dialogue in a large
+-- organisation is read at its own length.
+create or replace function kov.messages_of(
+  organisation_id bigint, family uuid[], caller jsonb, after uuid,
+  most integer)
+returns kov.message[]
+language plpgsql stable
+as $$
+begin
+  return array(
+    select l.m from unnest(family) f (id)
+    cross join lateral (select k as m from kov.message k
+      where k.organisation_id = messages_of.organisation_id
+        and k.complaint_id = f.id and k.id > after
+        and kov.message_shown(k, caller)
+      order by k.id limit most) l
+    order by (l.m).id limit most);
+end $$;
+comment on function kov.messages_of is
+  'What was said in complaints after a message, in order';
+
 create or replace function kov.message_json(m kov.message, caller jsonb)
 returns jsonb
 language plpgsql stable
@@ -200,6 +221,7 @@ declare
 begin
   return jsonb_strip_nulls(jsonb_build_object(
     'id', m.id,
+    'complaintId', m.complaint_id,
     'author', m.author,
     'kind', m.kind,
     'visibility', m.visibility,
@@ -242,7 +264,7 @@ begin
   made := kov.commitments_make(c, caller, promises, moment);
   c := kov.changed(kov.walk(c, caller, steps, null, moment), moment);
   return kov.answer(201, (kov.message_json(m, caller) || jsonb_build_object(
-    'complaintId', c.id, 'complaintState', c.state) || jsonb_strip_nulls(
+    'complaintState', c.state) || jsonb_strip_nulls(
       jsonb_build_object('promises', made, 'warnings', warnings)))::text);
 end $$;
 comment on function kov.message_say is

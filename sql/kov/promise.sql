@@ -155,6 +155,26 @@ end $$;
 comment on function kov.promise_of is
   'A promise of a complaint; else a row of nulls';
 
+-- A promise stays where it was made, also when that went into another.
+create or replace function kov.promise_home(
+  organisation_id bigint, caller jsonb, path jsonb)
+returns kov.complaint
+language plpgsql volatile
+as $$
+declare
+  family uuid[] := kov.family(kov.complaint_visible(organisation_id, caller,
+    (path->>'complaintId')::uuid), caller);
+  sought uuid := path->>'promiseId';
+begin
+  return kov.complaint_locked(organisation_id, caller, (
+    select p.complaint_id from unnest(family) f (id)
+    join kov.promise p
+      on p.organisation_id = promise_home.organisation_id
+      and p.complaint_id = f.id and p.id = sought));
+end $$;
+comment on function kov.promise_home is
+  'The complaint of a path, or the one that went into it, in which a promise was made; locked';
+
 create or replace function kov.contact_json(k kov.contact, caller jsonb)
 returns json
 language plpgsql stable

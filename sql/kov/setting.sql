@@ -29,7 +29,9 @@ values
   ('handOffPickupHours', 'number', '24', 1, 8760,
     'Hours within which a hand-off is to be answered'),
   ('lostHours', 'number', '72', 1, 87600,
-    'Hours without anybody touching it after which a complaint is lost');
+    'Hours without anybody touching it after which a complaint is lost'),
+  ('unmergeDays', 'number', '30', 1, 3650,
+    'Days within which a merger can be undone');
 comment on view kov.setting_known is
   'The settings there are';
 comment on column kov.setting_known.name is 'camelCase, as in the API';

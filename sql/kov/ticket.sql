@@ -75,20 +75,27 @@ begin
   where k.organisation_id = complaint_tracked.organisation_id
     and k.id = (caller->>'complaint')::uuid
     and k.tracking_generation = (caller->>'generation')::integer;
-  return c;
+  return kov.followed(c);
 end $$;
 comment on function kov.complaint_tracked is
-  'The complaint that a tracking token opens; a row of nulls where the token is of another generation';
+  'The complaint that a tracking token opens, or went on as; a row of nulls where the token is of another generation';
 
 create or replace function kov.tracked_locked(
   organisation_id bigint, caller jsonb)
 returns kov.complaint
 language plpgsql volatile
 as $$
+declare
+  c kov.complaint;
+  locked uuid;
 begin
-  perform kov.complaint_locked(organisation_id, caller,
-    (caller->>'complaint')::uuid);
-  return kov.complaint_tracked(organisation_id, caller);
+  loop
+    c := kov.complaint_tracked(organisation_id, caller);
+    if c.id is not distinct from locked then
+      return c;
+    end if;
+    locked := (kov.complaint_locked(organisation_id, caller, c.id)).id;
+  end loop;
 end $$;
 comment on function kov.tracked_locked is
   'As kov.complaint_tracked, for changing it';

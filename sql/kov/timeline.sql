@@ -1,4 +1,5 @@
--- What happened to a complaint: its events, with the messages said in them.
+-- What happened to a complaint: its events, with the messages said in them,
+-- and what was said and promised in those that went into it.
 
 create or replace function kov.timeline_item(
   e kov.event, seq bigint, caller jsonb)
@@ -26,6 +27,20 @@ begin
 end $$;
 comment on function kov.timeline_item is 'An event as the timeline shows it';
 
+create or replace function kov.timeline_shows(
+  e kov.event, c kov.complaint, for_all boolean)
+returns boolean
+language sql immutable
+as $$
+  select (for_all or (e.visibility = 'partner'
+      and e.partner_id = c.partner_id))
+    and (e.subject_id = c.id or e.type in ('complaint.message_added',
+      'complaint.note_added') or e.type like 'promise.%'
+      or e.type like 'message.%')
+$$;
+comment on function kov.timeline_shows is
+  'Whether an event of a complaint, or of one that went into it, is told to who may see all of it or a partner''s part';
+
 -- Events that have no place in the order yet come last, so that one reads
 -- what one has just done; a cursor never points at them.
 create or replace function kov.timeline_page(
@@ -35,24 +50,26 @@ language plpgsql stable
 as $$
 declare
   for_all boolean := caller->>'partner' is null;
+  family uuid[] := kov.family(c, caller);
 begin
   with ordered as (
-    select o.seq, o.event_id, o.seq as place
-    from kov.event_order o
-    join kov.event e on e.organisation_id = o.organisation_id
-      and e.id = o.event_id
-    where o.organisation_id = c.organisation_id and o.subject_id = c.id
-      and o.seq > after and (for_all or (e.visibility = 'partner'
-        and e.partner_id = c.partner_id))
-    order by o.seq limit most + 1
+    select l.* from unnest(family) f (id)
+    cross join lateral (
+      select o.seq, o.event_id, o.seq as place
+      from kov.event_order o
+      join kov.event e on e.organisation_id = o.organisation_id
+        and e.id = o.event_id
+      where o.organisation_id = c.organisation_id and o.subject_id = f.id
+        and o.seq > after and kov.timeline_shows(e, c, for_all)
+      order by o.seq limit most + 1) l
+    order by l.seq limit most + 1
   ), unordered as (
     select null::bigint, w.event_id, 9007199254740991 + w.n
     from kov.event_new w
     join kov.event e on e.organisation_id = w.organisation_id
       and e.id = w.event_id
-    where w.organisation_id = c.organisation_id and e.subject_id = c.id
-      and (for_all or (e.visibility = 'partner'
-        and e.partner_id = c.partner_id))
+    where w.organisation_id = c.organisation_id
+      and e.subject_id = any (family) and kov.timeline_shows(e, c, for_all)
       and (select count(*) from ordered) < most
     order by w.n
     limit greatest(0, most - (select count(*) from ordered))

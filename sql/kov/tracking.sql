@@ -31,7 +31,7 @@ begin
   from kov.transition t
   where t.from_state = c.state and t.actor = 'customer';
   return array(select o.name from (values
-    ('add', heard), ('correct', heard), ('answer', answers),
+    ('add', heard or c.state = 'merged'), ('correct', heard), ('answer', answers),
     ('propose', open), ('escalate', open and kov.present_level(c) < 4),
     ('withdraw', open), ('reopen', reopens and kov.may_reopen(c, moment)),
     ('rate', heard)) o (name, possible)
@@ -40,31 +40,35 @@ end $$;
 comment on function kov.customer_options is
   'What the customer of a complaint can do now';
 
+-- Of one that a lead merged into another customer's its customer learns where
+-- that one stands; what we tell the other is the other's.
 create or replace function kov.tracking_json(
   c kov.complaint, organisation text, spoken text)
 returns json
 language plpgsql stable
 as $$
 declare
-  open boolean := c.state not in ('closed', 'merged');
+  s kov.complaint := kov.survivor(c);
+  open boolean := s.state <> 'closed';
+  own boolean := s.id = c.id or s.perspective_origin = 'default';
 begin
   return json_strip_nulls(json_build_object(
     'reference', c.reference,
     'organisation', organisation,
     'receivedAt', kov.utc(c.received_at),
-    'closedAt', kov.utc(c.closed_at),
-    'state', c.state,
-    'ending', c.ending,
-    'status', kov.status_words(c, spoken),
+    'closedAt', kov.utc(s.closed_at),
+    'state', s.state,
+    'ending', s.ending,
+    'status', kov.status_words(s, spoken),
     'language', spoken,
     'owner', (select d.name from kov.department d
-      where d.organisation_id = c.organisation_id
-        and d.id = c.owner_department_id),
-    'nowDoing', case when open then c.now_doing end,
-    'nextStep', case when open then c.next_step end,
+      where d.organisation_id = s.organisation_id
+        and d.id = s.owner_department_id),
+    'nowDoing', case when open and own then s.now_doing end,
+    'nextStep', case when open and own then s.next_step end,
     'nextUpdateDue', case when open then kov.utc((select p.due_at
-      from kov.promise p where p.organisation_id = c.organisation_id
-        and p.complaint_id = c.id and p.id = c.update_promise_id)) end,
+      from kov.promise p where p.organisation_id = s.organisation_id
+        and p.complaint_id = s.id and p.id = s.update_promise_id)) end,
     'can', to_json(kov.customer_options(c, kov.now()))));
 end $$;
 comment on function kov.tracking_json is

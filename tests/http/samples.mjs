@@ -22,10 +22,12 @@ const later = () => new Date(Date.now() + 30 * 86400000).toISOString();
 const ahead = (body) => JSON.parse(JSON.stringify(body),
     (name, value) => name === 'dueAt' ? later() : value);
 
-// An example that names a department or a partner names one that is there.
+// An example that names a department, a partner or a complaint names one that
+// is there.
 const placed = (body) => ({ ...body,
 	...body?.departmentId && { departmentId: department },
-	...body?.partnerId && { partnerId: partner } });
+	...body?.partnerId && { partnerId: partner },
+	...body?.intoId && { intoId: survivor } });
 
 // Names that nothing else may have yet.
 const unique = {
@@ -70,6 +72,8 @@ const before = {
 	createTrackingReopening: solve,
 	createReopening: solve,
 	createPartnerRequest: begin,
+	createUnmerger: (path) => made(`${path}/mergers`,
+	    { intoId: survivor, reason: 'It is the same' }),
 };
 
 // A complaint in progress.
@@ -173,3 +177,4 @@ export async function thing(o) {
 
 const department = await makers.departmentId();
 const partner = await makers.partnerId();
+const survivor = await makers.complaintId();
