@@ -14,7 +14,10 @@ page_set='ca-certificates:update-ca-certificates nodejs:node npm:npm'
 test_set='chromium:chromium clang:clang clang-format:clang-format
 clang-tidy:clang-tidy libc6-dbg libclang-rt-14-dev libcmocka-dev
 libtap-parser-sourcehandler-pgtap-perl nginx-light:nginx openssl:openssl perl:perl
-postgresql-15-pgtap prometheus:prometheus shellcheck:shellcheck'
+postgresql-15-pgtap prometheus:prometheus python3:python3 shellcheck:shellcheck'
+# A mail server for the gateway's tests, unless there is one: Debian allows
+# one only, and would remove it for ours.
+[ -e /usr/sbin/sendmail ] || test_set="$test_set exim4-daemon-light:exim4"
 
 # -dev packages have no command; dpkg knows.
 missing() {
@@ -54,8 +57,8 @@ without_cluster() {
 	return "$status"
 }
 
-# Nor for an nginx on port 80, or a Prometheus on 9090: Debian's rule of
-# installing is to start what was installed, unless this file says no.
+# Nor for an nginx on port 80, a Prometheus on 9090 or an Exim: Debian's rule
+# of installing is to start what was installed, unless this file says no.
 without_services() {
 	policy=/usr/sbin/policy-rc.d
 	if [ -e "$policy" ]; then

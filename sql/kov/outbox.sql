@@ -37,6 +37,7 @@ begin
     'complaintId', c.id,
     'reference', c.reference,
     'kind', m.kind,
+    'origin', m.origin,
     'language', c.language,
     'channel', c.channel,
     'to', case when p.customer_id is not null then json_build_object(

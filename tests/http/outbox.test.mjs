@@ -49,6 +49,7 @@ test('it has whom, what, and the customer\'s way back', async () => {
 		email: 'jan@shop.example' });
 	assert.equal(item.empathy, 'How annoying.');
 	assert.equal(item.text, 'We call you.');
+	assert.equal(item.origin, 'human');
 	assert.equal(item.language, 'nl');
 	const mine = await call('GET', '/v1/tracking',
 	    { key: item.tracking.token });

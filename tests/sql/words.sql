@@ -26,7 +26,7 @@ from (values
   ('{MessageKind', 'message_kind'),
   ('{MessageVisibility', 'message_visibility'),
   ('{OutgoingState', 'outgoing_state'),
-  ('{Message,properties,origin', 'message_origin'),
+  ('{MessageOrigin', 'message_origin'),
   ('{Remedy,properties,kind', 'remedy_kind'),
   ('{Resolution,properties,state', 'resolution_state'),
   ('{EscalationState', 'escalation_state'),

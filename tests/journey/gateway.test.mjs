@@ -1,0 +1,320 @@
+// deploy/gateway, with a real mail server: what is written reaches the
+// customer, whatever fails meanwhile, and what came back is told.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { call, home, kov, until } from '../http/harness.mjs';
+import { mailServer, noMail, PASSWORD } from './mail.mjs';
+
+const here = { gateways: [] };
+const post = async (path, body, key = here.key) => {
+	const answer = await call('POST', path, { key, body });
+	assert.equal(answer.status, 201, answer.text);
+	return (answer.body);
+};
+const written = async (customer, message, complaint = {}) => {
+	const { id, reference } = await post('/v1/complaints', { text: 'wet',
+		language: 'nl', customer, ...complaint });
+	const said = await post(`/v1/complaints/${id}/messages`,
+	    { empathy: 'Wat vervelend.', text: 'We bellen u.', ...message });
+	return ({ id, reference, messageId: said.id });
+};
+const listed = async (messageId) => (await call('GET',
+    '/v1/outbox?limit=200', { key: here.outbox })).body.items
+    .find((item) => item.messageId === messageId);
+const told = async (id) => (await call('GET',
+    `/v1/complaints/${id}/timeline`, { key: here.key })).body.items
+    .map((item) => item.type).filter((type) => /^message\.(to_send|sent|bounced)/.test(type));
+const state = (messageId) => kov.sql(`select state || coalesce(' ' || reason,
+    '') from kov.outgoing where message_id = '${messageId}'`);
+const mailsOf = (person, messageId) => here.mail.box(person).filter((m) =>
+    m.headers['message-id'] === `<kov.${messageId}@mail.test>`);
+const arrived = (person, messageId) => until(() =>
+    mailsOf(person, messageId)[0], 20000);
+const becomes = (messageId, expected) => until(async () =>
+    (await state(messageId)).startsWith(expected), 20000);
+
+const settings = () => ({ PATH: process.env.PATH,
+	GATEWAY_KEY_FILE: `${here.mail.dir}/outbox.key`,
+	GATEWAY_SENDER: 'Klantenservice é <care@mail.test>',
+	GATEWAY_URL: kov.url, GATEWAY_LINK: 'https://shop.example/k#{token}',
+	GATEWAY_RETURNS: 'bounce+{id}@mail.test',
+	GATEWAY_SMTP: `localhost:${here.mail.port}`, GATEWAY_USER: 'kov',
+	GATEWAY_PASSWORD_FILE: `${here.mail.dir}/password`,
+	GATEWAY_EVERY: '0.1', SSL_CERT_FILE: process.env.KOV_TEST_CERTIFICATE });
+const PROGRAM = `${home}/deploy/gateway/gateway.py`;
+
+// log: its lines; ended: its status, once it has one.
+function gateway(env = {}) {
+	const child = spawn('python3', ['-B', PROGRAM],
+	    { env: { ...settings(), ...env } });
+	const it = { child, text: '' };
+
+	child.stdout.on('data', (chunk) => it.text += chunk);
+	child.stderr.on('data', (chunk) => it.text += chunk);
+	it.ended = new Promise((resolve) => child.once('close', resolve));
+	it.says = (event, messageId) => it.text.split('\n')
+	    .filter((line) => line.includes(`"gateway.${event}"`) &&
+		line.includes(messageId ?? '')).length;
+	it.stop = async (signal = 'SIGTERM') => {
+		child.kill(signal);
+		return (it.ended);
+	};
+	here.gateways.push(it);
+	return (it);
+}
+
+before(async () => {
+	if (noMail)
+		return;
+	const code = await kov.newOrganisation(`mail ${Date.now()}`);
+
+	here.key = await kov.newKey({ organisation: code });
+	here.outbox = await kov.newKey({ organisation: code,
+		scopes: ['outbox:send'] });
+	here.mail = await mailServer();
+	writeFileSync(`${here.mail.dir}/outbox.key`, `${here.outbox}\n`,
+	    { mode: 0o600 });
+	writeFileSync(`${here.mail.dir}/password`, PASSWORD);
+	// The mail server runs bounce.py as somebody who may read a key.
+	const key = `${here.mail.dir}/bounce.key`;
+	here.mail.returned(`#!/bin/sh\n${Object.entries({ ...settings(),
+		GATEWAY_KEY_FILE: key }).map(([name, value]) =>
+	    `export ${name}='${value}'\n`).join('')}exec python3 -B ${home}` +
+	    '/deploy/gateway/bounce.py\n');
+});
+
+after(async () => {
+	for (const it of here.gateways)
+		await it.stop('SIGKILL');
+	await here.mail?.end();
+});
+
+describe('while it runs', { skip: noMail }, () => {
+	before(() => here.it = gateway());
+	after(async () => assert.equal(await here.it.stop(), 0));
+
+	test('what a member writes arrives as it was written', async () => {
+		const name = 'Zoë "Zo" van ’t Müller-Østergård, weduwe van Jörg';
+		const empathy = 'Wat vervelend, juist nu het regent ☔.';
+		const text = '.\nFrom here on:\tgrüße = 20 €\n\n' +
+		    'Een lange regel. '.repeat(100).trim() + '\n.';
+		const { id, reference, messageId } = await written(
+		    { name, email: 'anna@mail.test' }, { empathy, text });
+		const { headers, text: body } = await arrived('anna', messageId);
+
+		await becomes(messageId, 'sent');
+		assert.deepEqual(await told(id), ['message.to_send', 'message.sent']);
+		assert.match(headers.to, /<anna@mail\.test>$/);
+		assert.equal(headers.to.replace(/ <anna.*/, '')
+		    .replace(/^"(.*)"$/, '$1').replaceAll('\\"', '"'), name);
+		assert.equal(headers.from, 'Klantenservice é <care@mail.test>');
+		assert.equal(headers.subject, `Over uw melding ${reference}`);
+		assert.equal(headers['references'], `<kov.${id}@mail.test>`);
+		assert.equal(headers['return-path'],
+		    `<bounce+${messageId}@mail.test>`);
+		assert.match(headers['content-type'],
+		    /^text\/plain; charset="utf-8"$/);
+		assert.equal(headers['auto-submitted'], undefined);
+		const [, link] = /\nhttps:\/\/shop\.example\/k#(\S+)$/.exec(body);
+		assert.equal((await call('GET', '/v1/tracking', { key: link })).body
+		    .reference, reference);
+		assert.equal(body, `${empathy}\n\n${text}\n\nZien waar het staat, ` +
+		    `of antwoorden:\nhttps://shop.example/k#${link}`);
+	});
+
+	for (const [language, subject] of [['en', 'About your complaint'],
+		['de', 'Zu Ihrer Meldung'], ['fr', 'À propos de votre réclamation'],
+		['pl', 'About your complaint']])
+		test(`it speaks ${language}: ${subject}`, async () => {
+			const { reference, messageId } = await written(
+			    { email: 'jan@mail.test' }, {}, { language });
+			const { headers } = await arrived('jan', messageId);
+
+			assert.equal(headers.subject, `${subject} ${reference}`);
+			assert.equal(headers.to, 'jan@mail.test');
+		});
+
+	test('what nobody wrote says so', async () => {
+		const { id, messageId } = await written({ email: 'jan@mail.test' });
+		const automatic = await kov.sql(`select m.id from kov.complaint c,
+		    kov.message_add(c, '{}', jsonb_populate_record(null::kov.message,
+			'{"author": "system", "origin": "automatic",
+			"kind": "message", "text": "We wait for you"}'), now()) m,
+		    kov.send(c, '{}', m.id) where c.id = '${id}'`);
+
+		assert.equal((await arrived('jan', automatic)).headers[
+		    'auto-submitted'], 'auto-generated');
+		assert.equal((await arrived('jan', messageId)).headers[
+		    'auto-submitted'], undefined);
+	});
+
+	test('a name is a name, whatever it holds', async () => {
+		const { messageId } = await written({ email: 'anna@mail.test',
+			name: 'Eve\r\nBcc: jan@mail.test\nSubject: x\u2028X: y <z@w>' });
+		const { raw, headers } = await arrived('anna', messageId);
+
+		assert.doesNotMatch(raw, /^(Bcc|X):/im);
+		assert.equal(raw.match(/^Subject:/gim).length, 1);
+		assert.match(headers.to, /^"Eve Bcc: .* <z@w>" <anna@mail\.test>$/);
+		assert.deepEqual(mailsOf('jan', messageId), []);
+	});
+
+	test('whom nobody knows it tells as bounced, and why', async () => {
+		const { id, messageId } = await written({ email: 'no@mail.test' });
+
+		await becomes(messageId, 'bounced');
+		assert.equal(await state(messageId), 'bounced 550 Unrouteable address');
+		assert.deepEqual(await told(id),
+		    ['message.to_send', 'message.bounced']);
+		assert.equal(here.it.says('bounced', messageId), 1);
+	});
+
+	test('what comes back later it tells too', async () => {
+		writeFileSync(`${here.mail.dir}/bounce.key`, here.outbox,
+		    { mode: 0o644 });
+		const { id, messageId } = await written({ email: 'full@mail.test' });
+
+		await becomes(messageId, 'bounced');
+		assert.doesNotMatch(await state(messageId), /@/);
+		assert.deepEqual(await told(id), ['message.to_send', 'message.sent',
+			'message.bounced']);
+	});
+
+	test('what the mail server puts off it keeps', async () => {
+		here.mail.busy(true);
+		const { messageId } = await written({ email: 'jan@mail.test' });
+
+		await until(() => here.it.says('later', messageId) > 1, 20000);
+		assert.ok(await listed(messageId));
+		here.mail.busy(false);
+		await becomes(messageId, 'sent');
+		assert.equal(mailsOf('jan', messageId).length, 1);
+	});
+
+	test('while there is no mail server all waits', async () => {
+		await here.mail.stop();
+		const { messageId } = await written({ email: 'jan@mail.test' });
+
+		await until(() => here.it.says('trouble') > 1, 20000);
+		assert.ok(await listed(messageId));
+		await here.mail.start();
+		await becomes(messageId, 'sent');
+		assert.equal(mailsOf('jan', messageId).length, 1);
+	});
+
+	test('who has no address is left to another, and named once', async () => {
+		const left = await written({ name: 'Post', phone: '+31201234567' });
+		const unnamed = await written(undefined);
+		const { messageId } = await written({ email: 'jan@mail.test' });
+
+		await arrived('jan', messageId);
+		for (const { messageId: id } of [left, unnamed]) {
+			assert.ok(await listed(id));
+			assert.equal(here.it.says('no_address', id), 1);
+		}
+	});
+
+	test('another with the same key does not start', async () => {
+		const other = gateway();
+
+		assert.equal(await other.ended, 1);
+		assert.match(other.text, /another gateway runs/);
+	});
+
+	test('its log names nobody and quotes nothing', () => {
+		assert.match(here.it.text, /gateway\.sent/);
+		assert.doesNotMatch(here.it.text, /@|vervelend|bellen|Müller/);
+	});
+});
+
+// The API, but for what hold says: that is never answered.
+async function holding(hold) {
+	const held = [];
+	const server = http.createServer((request, response) => {
+		if (hold(request.url)) {
+			held.push(request.url);
+			return;
+		}
+		request.pipe(http.request(kov.url + request.url, {
+			method: request.method, headers: request.headers },
+		(answer) => {
+			response.writeHead(answer.statusCode, answer.headers);
+			answer.pipe(response);
+		}));
+	}).listen(0, '127.0.0.1');
+
+	await new Promise((resolve) => server.once('listening', resolve));
+	return ({ held, url: `http://127.0.0.1:${server.address().port}`,
+		cut: () => server.closeAllConnections(),
+		close: () => server.closeAllConnections() || server.close() });
+}
+
+test('killed before it can report, it sends that one again, as the same mail',
+    { skip: noMail }, async () => {
+	const api = await holding((url) => url.endsWith('/sent'));
+	const first = gateway({ GATEWAY_URL: api.url });
+	const { id, messageId } = await written({ email: 'anna@mail.test' });
+	const other = await written({ email: 'anna@mail.test' });
+
+	await until(() => api.held.length > 0, 20000);
+	await first.stop('SIGKILL');
+	api.close();
+	assert.deepEqual([await state(messageId), await state(other.messageId)],
+	    ['to_send', 'to_send']);
+	const second = gateway();
+	await becomes(messageId, 'sent');
+	await becomes(other.messageId, 'sent');
+	assert.equal(await second.stop(), 0);
+	await until(() => mailsOf('anna', messageId).length === 2, 20000);
+	assert.equal(mailsOf('anna', other.messageId).length, 1);
+	assert.deepEqual(await told(id), ['message.to_send', 'message.sent']);
+});
+
+test('while Kov is away it repeats no mail', { skip: noMail }, async () => {
+	let away = true;
+	const api = await holding((url) => url.endsWith('/sent') && away);
+	const it = gateway({ GATEWAY_URL: api.url });
+	const { messageId } = await written({ email: 'anna@mail.test' });
+
+	await until(() => api.held.length > 0, 20000);
+	away = false;
+	api.cut();
+	await becomes(messageId, 'sent');
+	assert.equal(await it.stop(), 0);
+	assert.equal(mailsOf('anna', messageId).length, 1);
+	api.close();
+});
+
+test('a mail server that nobody vouches for gets no password and no mail',
+    { skip: noMail }, async () => {
+	const it = gateway({ SSL_CERT_FILE: '/dev/null' });
+	const { messageId } = await written({ email: 'anna@mail.test' });
+
+	await until(() => it.says('trouble', 'SSLCertVerificationError'), 20000);
+	assert.equal(await it.stop(), 0);
+	assert.equal(await state(messageId), 'to_send');
+	assert.deepEqual(mailsOf('anna', messageId), []);
+});
+
+describe('it does not start', { skip: noMail }, () => {
+	for (const [what, env, words] of [
+		['without a sender', { GATEWAY_SENDER: 'nobody' },
+			/GATEWAY_SENDER must be/],
+		['with a link whose token a server sees',
+			{ GATEWAY_LINK: 'https://shop.example/{token}' }, /behind a #/],
+		['with a password for all to hear', { GATEWAY_TLS: 'none' },
+			/GATEWAY_TLS must not/],
+		['with a word it does not know', { GATEWAY_TLS: 'ssl' },
+			/GATEWAY_TLS must be/],
+	])
+		test(what, async () => {
+			const it = gateway(env);
+
+			assert.equal(await it.ended, 1);
+			assert.match(it.text, words);
+			assert.doesNotMatch(it.text, /Traceback/);
+		});
+});
