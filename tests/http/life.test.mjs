@@ -184,3 +184,15 @@ test('the lives above come by every state that anybody can bring about', () => {
 		'in_progress', 'received', 'solution_proposed',
 		'waiting_customer', 'waiting_partner']);
 });
+
+test('what we said in them to the customer went out, and nothing else',
+    async () => {
+	// Who accepted an answer in the same call has heard it already.
+	assert.equal(await kov.sql(`select m.id, m.author, m.visibility
+	    from kov.complaint c join kov.message m on m.complaint_id = c.id
+	    left join kov.outgoing o on o.message_id = m.id
+	    left join kov.resolution r on r.message_id = m.id
+	    where c.text = '${TEXT}' and (o.message_id is not null) is distinct
+	    from (m.author in ('member', 'system') and m.visibility = 'public'
+	    and (r.answered_at = r.proposed_at) is not true)`), '');
+});
