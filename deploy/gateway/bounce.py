@@ -3,7 +3,9 @@
 
 The mail server pipes what arrives at GATEWAY_RETURNS into it: a delivery
 status notification (RFC 3464). Which message it is about says the address it
-came to, or the Message-ID of what it returns. Settings as for gateway.py.
+came to, or the Message-ID of what it returns. Settings as for gateway.py: in
+/etc/aliases stands bounce: "|/etc/kov/bounce", which is a script that exports
+them and ends with exec python3 -B /opt/kov/deploy/gateway/bounce.py.
 """
 import email
 import email.policy

@@ -76,6 +76,13 @@ def one_line(words):
                             for c in words).split())
 
 
+def kind_of(error):
+    """What went wrong, without the words of others."""
+    code = getattr(error, 'smtp_code', '')
+    return (str(error) if isinstance(error, Trouble)
+            else f'{type(error).__name__} {code}'.rstrip())
+
+
 def without_addresses(words):
     return re.sub(r'<?[^\s<>]+@[^\s<>]+>?', '…', one_line(words))
 
@@ -254,7 +261,7 @@ class Gateway:
         except (Trouble, smtplib.SMTPException, OSError) as error:
             self.due[message_id] = time.monotonic() + min(
                 self.s.every * 2 ** min(facts['tries'], 20), 3600)
-            log('later', **facts)
+            log('later', **facts, why=kind_of(error))
             if not isinstance(error, Trouble):
                 raise
         self.report()
@@ -271,8 +278,7 @@ class Gateway:
                     smtp = smtp or connect(self.s)
                     self.handle(smtp, item)
         except (smtplib.SMTPException, OSError) as error:
-            code = getattr(error, 'smtp_code', '')
-            raise Trouble(f'{type(error).__name__} {code}'.rstrip()) from error
+            raise Trouble(kind_of(error)) from error
         finally:
             if smtp is not None:
                 with contextlib.suppress(smtplib.SMTPException, OSError):

@@ -13,7 +13,8 @@ header_limit() {
 	esac
 }
 
-tree . -- \( -name '*.c' -o -name '*.sh' -o -name '*.mjs' -o -name '*.sql' \) |
+tree . -- \( -name '*.c' -o -name '*.sh' -o -name '*.mjs' -o -name '*.py' \
+    -o -name '*.sql' \) |
     grep -v '^\./sql/migrations/' | while read -r file; do
 	lines=$(wc -l <"$file")
 	[ "$lines" -le 500 ] || echo "$file has $lines lines, 500 is the most"
