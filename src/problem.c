@@ -70,6 +70,14 @@ static const struct problem_row problems[PROBLEMS] = {
 	    "It can be said in plainer words",
 	    "findings marks the words; say it otherwise, or say in "
 	    "overrideReason why not." },
+	[PROBLEM_FACTS_UNDISCLOSED] = { "facts-undisclosed", 409, NULL,
+	    "The customer does not know what we know",
+	    "Disclose the facts that the customer should know, or say in "
+	    "overrideReason why not." },
+	[PROBLEM_LIMIT_UNCITED] = { "limit-uncited", 409, NULL,
+	    "Whoever says no cites a limit that was known beforehand",
+	    "Name in limitId a limit that was published beforehand, or say in "
+	    "overrideReason why there is none." },
 	[PROBLEM_IN_FLIGHT] = { "in-flight", 409, "KV423",
 	    "The same request is still being handled",
 	    "Wait a moment and send it again with the same "

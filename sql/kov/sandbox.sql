@@ -5,8 +5,8 @@
 create or replace function kov.sandbox_keeps() returns text[]
 language sql immutable
 return array['organisation', 'setting', 'department', 'member', 'partner',
-  'category', 'language_own_phrase', 'setting_change', 'api_key',
-  'event_head', 'projection'];
+  'category', 'published_limit', 'language_own_phrase', 'setting_change',
+  'api_key', 'event_head', 'projection'];
 grant execute on function kov.sandbox_keeps() to kov_sweeper;
 comment on function kov.sandbox_keeps() is
   'The tables of an organisation that a reset of its sandbox does not empty';
@@ -48,7 +48,7 @@ begin
   update kov.organisation k set sandbox_id = number
   where k.organisation_id = o.organisation_id;
   foreach name in array array['partner', 'setting', 'category', 'department',
-    'member', 'language_own_phrase']
+    'member', 'language_own_phrase', 'published_limit']
   loop
     execute format('select coalesce(jsonb_agg(to_jsonb(r) || '
       'jsonb_build_object(''organisation_id'', $2)), ''[]'') '
@@ -88,6 +88,9 @@ begin
   insert into kov.language_own_phrase
   select * from jsonb_populate_recordset(null::kov.language_own_phrase,
     copies->'language_own_phrase');
+  insert into kov.published_limit
+  select * from jsonb_populate_recordset(null::kov.published_limit,
+    copies->'published_limit');
   insert into kov.member
   select * from jsonb_populate_recordset(null::kov.member, copies->'member');
   update kov.department d set head_id = c.head_id

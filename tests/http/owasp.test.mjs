@@ -15,7 +15,7 @@ const absent = '01900000-0000-7000-8000-000000000000';
 const kinds = { departmentId: 'department', parentId: 'department',
 	owner: 'department', headId: 'member', ownerMemberId: 'member',
 	memberId: 'member', partnerId: 'partner', customerId: 'customer',
-	complaintId: 'complaint' };
+	complaintId: 'complaint', messageId: 'message', limitId: 'limit' };
 const theirs = {}; // a neighbour's object of each kind
 
 before(async () => {
@@ -34,6 +34,10 @@ before(async () => {
 		customer: { externalRef: '1' } });
 	theirs.complaint = complaint.id;
 	theirs.customer = complaint.customerId;
+	theirs.message = (await make(
+	    `/v1/complaints/${complaint.id}/messages`, { text: 'Theirs' })).id;
+	theirs.limit = (await make('/v1/limits',
+	    { code: 'theirs', texts: { en: 'Theirs' } })).id;
 });
 
 const jsonOf = (o) => {

@@ -49,7 +49,8 @@ test('it does nothing else', async () => {
 	assert.deepEqual(judge.operations().filter((o) => o.operation.security
 	    ?.some((way) => way.publishableKey)).map((o) =>
 		o.operation.operationId).sort(),
-	    ['createComplaint', 'createScore', 'readForm']);
+	    ['createComplaint', 'createScore', 'listPublishedLimits', 'readForm',
+		'readPublishedLimit']);
 });
 
 describe('of a complaint it may send what a customer tells', () => {
