@@ -318,14 +318,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp set kov.organisation = ''
 as $$
 declare
-  body jsonb := input->'body';
-  accepted boolean := body ? 'acceptance';
-  goal text;
   c kov.complaint;
-  steps kov.transition[];
-  gates record;
-  moment timestamptz;
-  r kov.resolution;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   c := kov.complaint_locked(organisation_id, caller,
@@ -333,25 +326,7 @@ begin
   if c.id is null then
     return kov.no_complaint();
   end if;
-  steps := kov.resolution_steps(c.state, body);
-  goal := case when accepted then 'closed' else 'solution_proposed' end;
-  if cardinality(steps) = 0 or steps[cardinality(steps)].to_state <> goal then
-    return kov.wrong_state(c, 'A complaint that is ' || c.state
-      || ' cannot be solved by this');
-  end if;
-  gates := kov.gates(c, body, kov.resolution_remarks(c, body));
-  if (gates.refusal).media_type is not null then
-    return gates.refusal;
-  end if;
-  moment := kov.now();
-  r := kov.resolution_add(c, caller, body, moment, accepted);
-  perform kov.flag(c, caller, r.message_id, gates.warnings);
-  if not accepted then -- who accepted has heard it
-    perform kov.send(c, caller, r.message_id);
-  end if;
-  c := kov.walk(c, caller, steps, r, moment);
-  c := kov.changed(kov.perspective_renew(c, caller, moment), moment);
-  return kov.answer(201, kov.resolution_json(r, c, gates.warnings));
+  return kov.propose(c, caller, input->'body');
 end $$;
 comment on function api.create_resolution is
   'POST /v1/complaints/{complaintId}/resolutions: the answer, and with the customer''s acceptance the end';

@@ -1,43 +1,4 @@
--- Endings: the customer answers, withdraws, and begins again.
-
-create or replace function api.create_tracking_answer(
-  organisation_id bigint, caller jsonb, input jsonb)
-returns api.reply
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp set kov.organisation = ''
-as $$
-declare
-  answer text := input#>>'{body,answer}';
-  moment timestamptz;
-  c kov.complaint;
-  step kov.transition;
-begin
-  perform set_config('kov.organisation', organisation_id::text, true);
-  c := kov.tracked_locked(organisation_id, caller);
-  if c.id is null then
-    return kov.no_longer('this tracking token');
-  end if;
-  step := case answer
-    when 'accepted' then kov.step_by(c, 'customer', 'closed', 'accepted')
-    else kov.step_by(c, 'customer', 'in_progress') end;
-  if c.state <> 'solution_proposed' then
-    return kov.wrong_state(c, 'There is no solution to answer now');
-  end if;
-  moment := kov.now();
-  perform kov.proposal_answered(c, caller, answer, input#>>'{body,text}',
-    moment);
-  if answer = 'accepted' then
-    c := kov.close(c, caller, step, moment);
-  else
-    c.rounds := c.rounds + 1;
-    c := kov.step(c, caller, step, '{}', moment);
-    c := kov.changed(kov.perspective_default(c, caller, false, moment),
-      moment);
-  end if;
-  return kov.tracking_answer(201, c, caller);
-end $$;
-comment on function api.create_tracking_answer is
-  'POST /v1/tracking/answers: what the customer says to a solution';
+-- Endings: the customer withdraws, and begins again.
 
 create or replace function api.create_tracking_withdrawal(
   organisation_id bigint, caller jsonb, input jsonb)

@@ -57,13 +57,9 @@ as $$
 begin
   return (
     select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', r.id,
-      'round', r.round, 'state', r.state, 'messageId', r.message_id,
-      'remedy', case when r.remedy_kind is not null then jsonb_build_object(
-        'kind', r.remedy_kind, 'amount',
-        case when r.remedy_amount_cents is not null then jsonb_build_object(
-          'amountCents', r.remedy_amount_cents,
-          'currency', r.remedy_currency) end) end,
-      'proposedAt', kov.utc(r.proposed_at),
+      'round', r.round, 'proposedBy', r.proposed_by, 'state', r.state,
+      'messageId', r.message_id, 'remedy', kov.remedy_json(r),
+      'promiseId', r.promise_id, 'proposedAt', kov.utc(r.proposed_at),
       'answeredAt', kov.utc(r.answered_at))) order by r.round), '[]')
     from (select * from kov.resolution k
       where k.organisation_id = c.organisation_id and k.complaint_id = c.id

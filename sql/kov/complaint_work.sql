@@ -109,6 +109,9 @@ begin
     perform kov.partner_request_drop(c, caller,
       'The complaint ended before it was answered.', moment);
   end if;
+  if c.state = 'closed' then
+    perform kov.proposal_lapse(c, moment);
+  end if;
   return c;
 end $$;
 comment on function kov.step is
@@ -190,11 +193,12 @@ language plpgsql stable
 as $$
 begin
   return kov.empathy_remarks(c, body->>'empathy')
-    || kov.language_remarks(c, body->>'empathy', body->>'answer', '#/answer')
+    || kov.language_remarks(c, body->>'empathy', body->>'answer',
+      case when body ? 'text' then '#/text' else '#/answer' end)
     || case when body#>>'{remedy,kind}' = 'gesture' and not body ? 'acceptance'
     then kov.remark('gesture', 'gesture-only',
       'A gesture alone solves nothing unless the customer accepts it')
-    else '[]' end;
+    else '[]' end || kov.fact_remarks(c);
 end $$;
 comment on function kov.resolution_remarks is
   'What the gates would say of a resolution';

@@ -44,29 +44,3 @@ begin
 end $$;
 comment on function kov.may_reopen is
   'Whether its customer can still open a closed complaint again';
-
-create or replace function kov.proposal_answered(
-  c kov.complaint, caller jsonb, answer text, words text,
-  moment timestamptz)
-returns void
-language plpgsql volatile
-as $$
-declare
-  said uuid;
-  proposal uuid;
-begin
-  if words is not null then
-    said := kov.say(c, caller, 'customer', case answer when 'accepted'
-      then 'acceptance' else 'message' end, words, null, moment);
-  end if;
-  update kov.resolution r
-  set state = answer, answered_at = moment,
-    acceptance_message_id = case answer when 'accepted' then said end
-  where r.organisation_id = c.organisation_id and r.complaint_id = c.id
-    and r.state = 'proposed'
-  returning r.id into proposal;
-  perform kov.note(c, caller, 'complaint.proposal_answered',
-    jsonb_build_object('resolutionId', proposal, 'answer', answer));
-end $$;
-comment on function kov.proposal_answered is
-  'What the customer says to the solution that was proposed';

@@ -1,42 +1,63 @@
 -- A complaint is solved, in one call.
 
 create or replace function kov.resolution_add(
-  c kov.complaint, caller jsonb, body jsonb, moment timestamptz,
-  accepted boolean)
+  c kov.complaint, caller jsonb, body jsonb, moment timestamptz)
 returns kov.resolution
 language plpgsql volatile
 as $$
-#variable_conflict use_column
 declare
-  r kov.resolution;
+  r kov.resolution := kov.proposal_new(c, 'member', body, moment);
 begin
-  update kov.resolution k set state = 'replaced', answered_at = moment
-  where k.organisation_id = c.organisation_id and k.complaint_id = c.id
-    and k.state = 'proposed';
-  r.organisation_id := c.organisation_id;
-  r.id := kov.uuid7();
-  r.complaint_id := c.id;
-  r.round := 1 + (select count(*) from kov.resolution k
-    where k.organisation_id = c.organisation_id and k.complaint_id = c.id);
+  perform kov.proposal_overtake(c, caller, r.proposed_by, moment);
   r.message_id := kov.say(c, caller, 'member', 'answer', body->>'answer',
     body->>'empathy', moment);
-  r.remedy_kind := body#>>'{remedy,kind}';
-  r.remedy_amount_cents := (body#>>'{remedy,amount,amountCents}')::bigint;
-  r.remedy_currency := body#>>'{remedy,amount,currency}';
   r.override_reason := body->>'overrideReason';
-  r.state := 'proposed';
-  r.proposed_at := moment;
-  if accepted then
-    r.state := 'accepted';
-    r.answered_at := moment;
-    r.acceptance_message_id := kov.say(c, caller, 'customer', 'acceptance',
-      body#>>'{acceptance,quote}', null, moment);
-  end if;
   insert into kov.resolution values (r.*);
+  if body ? 'acceptance' then
+    return kov.proposal_end(c, caller, r, 'accepted', kov.say(c, caller,
+      'customer', 'acceptance', body#>>'{acceptance,quote}', null, moment),
+      moment);
+  end if;
+  perform kov.send(c, caller, r.message_id); -- who accepted has heard it
   return r;
 end $$;
 comment on function kov.resolution_add is
-  'The proposal, its answer and the customer''s quoted acceptance';
+  'Our proposal, its answer and the customer''s quoted acceptance';
+
+-- What the resolution in one call and a proposal have in common: all of it.
+create or replace function kov.propose(
+  c kov.complaint, caller jsonb, body jsonb)
+returns api.reply
+language plpgsql volatile
+as $$
+declare
+  moment timestamptz := kov.now();
+  steps kov.transition[] := kov.resolution_steps(c.state, body);
+  goal text := case when body ? 'acceptance' then 'closed'
+    else 'solution_proposed' end;
+  faults jsonb := kov.remedy_faults(body, moment);
+  gates record;
+  r kov.resolution;
+begin
+  if faults <> '[]' then
+    return kov.invalid(faults);
+  elsif cardinality(steps) = 0
+    or steps[cardinality(steps)].to_state <> goal then
+    return kov.wrong_state(c, 'A complaint that is ' || c.state
+      || ' cannot be solved by this');
+  end if;
+  gates := kov.gates(c, body, kov.resolution_remarks(c, body));
+  if (gates.refusal).media_type is not null then
+    return gates.refusal;
+  end if;
+  r := kov.resolution_add(c, caller, body, moment);
+  perform kov.flag(c, caller, r.message_id, gates.warnings);
+  c := kov.walk(c, caller, steps, r, moment);
+  c := kov.changed(kov.perspective_renew(c, caller, moment), moment);
+  return kov.answer(201, kov.resolution_json(r, c, gates.warnings));
+end $$;
+comment on function kov.propose is
+  'Proposes a solution to the customer; with the acceptance quoted it ends the complaint';
 
 create or replace function kov.walk(
   c kov.complaint, caller jsonb, steps kov.transition[], r kov.resolution,
@@ -49,13 +70,10 @@ declare
 begin
   foreach step in array steps loop
     if step.to_state = 'closed' then
-      perform kov.note(c, caller, 'complaint.proposal_answered',
-        jsonb_build_object('resolutionId', r.id, 'answer', step.ending));
+      perform kov.proposal_told(c, caller, r);
     end if;
     c := kov.step(c, caller, step, case step.to_state
-      when 'solution_proposed' then jsonb_build_object('resolutionId', r.id,
-        'round', r.round, 'remedy', r.remedy_kind,
-        'amountCents', r.remedy_amount_cents, 'currency', r.remedy_currency)
+      when 'solution_proposed' then kov.proposal_facts(r)
       else '{}' end, moment);
   end loop;
   return c;
@@ -92,14 +110,12 @@ begin
     'id', r.id,
     'complaintId', r.complaint_id,
     'round', r.round,
+    'proposedBy', r.proposed_by,
     'state', r.state,
     'complaintState', c.state,
     'complaintEnding', c.ending,
-    'remedy', case when r.remedy_kind is not null then json_build_object(
-      'kind', r.remedy_kind,
-      'amount', case when r.remedy_currency is not null then json_build_object(
-        'amountCents', r.remedy_amount_cents,
-        'currency', r.remedy_currency) end) end,
+    'remedy', kov.remedy_json(r),
+    'promiseId', r.promise_id,
     'proposedAt', kov.utc(r.proposed_at),
     'perspective', case when c.update_promise_id is not null then
       json_build_object('nowDoing', c.now_doing, 'nextStep', c.next_step,
@@ -109,4 +125,4 @@ begin
         'origin', c.perspective_origin) end,
     'warnings', warnings))::text;
 end $$;
-comment on function kov.resolution_json is 'A resolution as the API shows it';
+comment on function kov.resolution_json is 'A proposal, and where the complaint stands with it, as the API shows it';

@@ -66,6 +66,10 @@ const makers = {
 		return (made(path, { partnerId: await makers.partnerId(),
 			text: 'a', dueAt: later() }));
 	},
+	proposalId: (path) => made(path, { answer: 'a' }),
+	factId: (path) => made(path, { text: 'a', customerRelevant: true }),
+	limitId: () => made('/v1/limits', { texts: { en: 'a' },
+		code: fresh().replace(' ', '_') }),
 	handOffId: async (path) => made(path,
 	    { departmentId: await makers.departmentId(), reason: 'a' }),
 };

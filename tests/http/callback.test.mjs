@@ -13,7 +13,7 @@ const ALLOWED = new Set(['complaintId', 'reference', 'state', 'ending',
 	'answer', 'from', 'to', 'changed', 'perspectiveOrigin', 'escalationId',
 	'level', 'askedLevel', 'fromLevel', 'askedBy', 'externalBody', 'scoreId',
 	'scale', 'aspect', 'value', 'purpose', 'promisedBy', 'promisedTo',
-	'contactId', 'reached', 'renegotiatedFrom', 'renegotiatedInto']);
+	'proposedBy', 'contactId', 'reached', 'renegotiatedFrom', 'renegotiatedInto']);
 const SECRET = /geheim/i;
 const here = { hooks: {}, made: {}, staff: [] };
 

@@ -38,6 +38,8 @@ const acts = {
 	decline: { by: 'customer', to: 'in_progress',
 		from: ['solution_proposed'],
 		take: (c) => mine(c, 'answers', { answer: 'declined' }) },
+	relay: { by: 'member', to: 'in_progress', from: ['solution_proposed'],
+		take: relay },
 	withdraw: { by: 'customer', to: 'closed withdrawn',
 		take: (c) => mine(c, 'withdrawals') },
 	reopen: { by: 'customer', to: 'in_progress', from: ['closed'],
@@ -45,6 +47,16 @@ const acts = {
 	take_up: { by: 'lead', to: 'in_progress', from: ['closed'],
 		take: (c) => at(c, 'reopenings', { reason: 'r' }) },
 };
+
+// The customer's no, told by a member; without a proposal he says it himself.
+async function relay(c) {
+	const { items } = (await call('GET',
+	    `/v1/complaints/${c.id}/proposals`)).body;
+
+	return (items.length === 0 ? mine(c, 'answers', { answer: 'declined' }) :
+	    at(c, `proposals/${items.at(-1).id}/answers`,
+		{ answer: 'declined', evidence: { quote: 'No' } }));
+}
 
 // The way from a new complaint to each state.
 const ways = {

@@ -32,6 +32,17 @@ const at = (c, path, body) => call('POST', `/v1/complaints/${c.id}/${path}`,
     { body });
 const mine = (c, path, body) => call('POST', `/v1/tracking/${path}`,
     { key: c.token, body });
+// Answers the last proposal, whoever made it.
+const reply = async (c, body) => {
+	const { items } = (await call('GET',
+	    `/v1/complaints/${c.id}/proposals?limit=200`)).body;
+	const at = items.at(-1);
+	const ours = at?.proposedBy === 'member';
+	if (at === undefined || ours === (body.evidence === undefined))
+		return (mine(c, 'answers', { answer: 'declined' }));
+	return (call('POST', `/v1/complaints/${c.id}/proposals/${at.id}/answers`,
+	    { body }));
+};
 const soon = () => new Date(Date.now() + 86400000).toISOString();
 const actions = {
 	reply: (c) => at(c, 'messages', { text: 'a' }),
@@ -65,6 +76,13 @@ const actions = {
 	add: (c) => mine(c, 'messages', { text: 'a' }),
 	accept: (c) => mine(c, 'answers', { answer: 'accepted' }),
 	decline: (c) => mine(c, 'answers', { answer: 'declined' }),
+	counter: (c) => mine(c, 'proposals', { text: 'a' }),
+	offer: (c) => at(c, 'proposals', { answer: 'a' }),
+	grant: (c) => reply(c, { answer: 'accepted', text: 'a' }),
+	deny: (c) => reply(c, { answer: 'declined', text: 'a' }),
+	relay: (c) => reply(c, { answer: c.turn % 2 ? 'declined' : 'countered',
+		evidence: { quote: 'a' } }),
+	find_out: (c) => at(c, 'facts', { text: 'a', customerRelevant: true }),
 	withdraw: (c) => mine(c, 'withdrawals', {}),
 	climb: (c) => mine(c, 'escalations', { reason: 'r' }),
 	reopen: (c) => mine(c, 'reopenings', { reason: 'r' }),

@@ -33,6 +33,8 @@ const placed = (body) => ({ ...body,
 const unique = {
 	createCategory: () => ({ category: fresh('category') }),
 	createPartner: () => ({ name: fresh('partner') }),
+	createPublishedLimit: () => ({ code: fresh('limit')
+	    .replaceAll(' ', '_') }),
 	createLanguagePhrase: () => ({ phrase: fresh('phrase') }),
 };
 
@@ -129,6 +131,11 @@ const makers = {
 		return (made(path, { partnerId: partner, text: 'Where was it?',
 			dueAt: later() }));
 	},
+	proposalId: (path) => made(path, { answer: 'A new one' }),
+	factId: (path) => made(path, { text: 'It rained',
+		customerRelevant: true }),
+	limitId: () => made('/v1/limits', { texts: { en: 'Not what was worn' },
+		code: fresh('limit').replaceAll(' ', '_') }),
 	handOffId: (path) => made(path,
 	    { departmentId: department, reason: 'It is theirs' }),
 };
