@@ -117,6 +117,7 @@ end $$;
 comment on function kov.step is
   'Takes one step of a complaint''s life, with its event';
 
+-- What leads out of a merger is kov.unmerge's alone.
 create or replace function kov.step_by(
   c kov.complaint, actor text, target text, ending text default '')
 returns kov.transition
@@ -127,7 +128,8 @@ declare
 begin
   select * into step from kov.transition t
   where t.from_state = c.state and t.to_state = target
-    and t.ending = step_by.ending and t.actor = step_by.actor;
+    and t.ending = step_by.ending and t.actor = step_by.actor
+    and t.guard <> 'undo';
   return step;
 end $$;
 comment on function kov.step_by is

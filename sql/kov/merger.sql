@@ -9,6 +9,7 @@ language plpgsql stable
 as $$
 declare
   partner uuid := caller->>'partner';
+  customer uuid := caller->>'customer';
   family uuid[] := array[c.id];
   found uuid[] := family;
 begin
@@ -17,6 +18,7 @@ begin
       where k.organisation_id = c.organisation_id
         and k.merged_into = any (found) and k.merged_into is not null
         and (partner is null or k.partner_id = partner)
+        and (customer is null or k.customer_id = customer)
       order by k.id);
     exit when found = '{}';
     family := family || found;
@@ -231,15 +233,18 @@ language plpgsql volatile
 as $$
 declare
   facts jsonb := jsonb_build_object('mergerId', m.id);
+  step kov.transition;
 begin
+  select * into step from kov.transition t
+  where t.from_state = c.state and t.to_state = m.from_state
+    and t.guard = 'undo'
+    and t.actor = case when m.same_customer then 'member' else 'lead' end;
   update kov.merger k
   set undone_at = moment, undone_by_id = (caller->>'member')::uuid
   where k.organisation_id = m.organisation_id and k.id = m.id;
   c.merged_into := null;
-  c := kov.step(c, caller, kov.step_by(c, case when m.same_customer
-    then 'member' else 'lead' end, m.from_state),
-    facts || jsonb_build_object('intoId', target.id, 'to', m.from_state),
-    moment);
+  c := kov.step(c, caller, step, facts || jsonb_build_object('intoId',
+    target.id, 'to', m.from_state), moment);
   perform kov.note(target, caller, 'complaint.unmerged',
     facts || jsonb_build_object('fromId', c.id));
   perform kov.changed(target, moment);

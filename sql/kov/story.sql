@@ -10,7 +10,9 @@ as $$
 declare
   f jsonb := convert_from(e.payload, 'UTF8')::jsonb;
   p kov.promise;
+  own kov.complaint := c; -- or the one that went into it
 begin
+  own.id := e.subject_id;
   f := f || jsonb_build_object('actor', e.actor_kind,
     'moved', (f->>'departmentId')::uuid is distinct from owner,
     'remedied', f ? 'remedy');
@@ -20,7 +22,7 @@ begin
     f := f || kov.story_message(c.organisation_id,
       (f->>'messageId')::uuid);
   elsif f ? 'promiseId' then
-    p := kov.promise_of(c, (f->>'promiseId')::uuid);
+    p := kov.promise_of(own, (f->>'promiseId')::uuid);
     f := f || jsonb_build_object('what', p.what, 'due', kov.utc(p.due_at),
       'promisedBy', p.promised_by, 'partnerId', case p.promised_by
         when 'partner' then p.promised_by_id end);
@@ -199,23 +201,27 @@ create or replace function kov.story_events(c kov.complaint, after bigint)
 returns table (seq bigint, event kov.event)
 language plpgsql stable
 as $$
+declare
+  family uuid[] := case when c.customer_id is null then array[c.id]
+    else kov.family(c, jsonb_build_object('customer', c.customer_id)) end;
 begin
   return query
-  select o.seq, e from kov.event_order o
+  select o.seq, e from unnest(family) f (id)
+  join kov.event_order o on o.organisation_id = c.organisation_id
+    and o.subject_id = f.id and o.seq > after
   join kov.event e on e.organisation_id = o.organisation_id
-    and e.id = o.event_id
-  where o.organisation_id = c.organisation_id and o.subject_id = c.id
-    and o.seq > after
+    and e.id = o.event_id and kov.timeline_shows(e, c, true)
   order by o.seq;
   return query
   select null::bigint, e from kov.event_new w
   join kov.event e on e.organisation_id = w.organisation_id
     and e.id = w.event_id
-  where w.organisation_id = c.organisation_id and e.subject_id = c.id
+  where w.organisation_id = c.organisation_id
+    and e.subject_id = any (family) and kov.timeline_shows(e, c, true)
   order by w.n;
 end $$;
 comment on function kov.story_events is
-  'What happened to a complaint after a place in the order';
+  'What happened to a complaint after a place in the order, and what was said in others of its customer that went into it';
 
 -- place: after which event, and who owned the complaint then; null: from the
 -- beginning. A page is full when another item would not fit.

@@ -72,6 +72,15 @@ const actions = {
 		    at(c, `partner-requests/${body.items[0].id}/answers`,
 		    { text: 'a' }));
 	},
+	merge: async (c) => at(c, 'mergers', { intoId: (await call('POST',
+	    '/v1/complaints', { body: { text: TEXT } })).body.id, reason: 'r' }),
+	take_in: async (c) => {
+		const other = (await call('POST', '/v1/complaints',
+		    { body: { text: TEXT } })).body;
+		return (at(other, 'mergers', { intoId: c.id, reason: 'r' }));
+	},
+	unmerge: (c) => at(c, 'unmergers'),
+	split: (c) => at(c, 'splits', { children: [{ text: TEXT }] }),
 	take_up: (c) => at(c, 'reopenings', { reason: 'r' }),
 	add: (c) => mine(c, 'messages', { text: 'a' }),
 	accept: (c) => mine(c, 'answers', { answer: 'accepted' }),
@@ -119,6 +128,10 @@ function replay(events) {
 			now = { state: 'in_progress' };
 		else if (word === 'closed')
 			now = { state: 'closed', ending: data.ending };
+		else if (word === 'merged' && data.intoId)
+			now = { state: 'merged' };
+		else if (word === 'unmerged' && data.intoId)
+			now = { state: data.to };
 		assert.ok(data.ending !== 'withdrawn' || actor === 'customer',
 		    'only the customer withdraws');
 	}
@@ -130,8 +143,10 @@ function holds(c) {
 
 	assert.equal(c.text, TEXT, 'the customer\'s words stay');
 	assert.ok(c.owner.departmentId, 'it has an owner');
-	assert.equal(c.ending === undefined, open, 'closed has one ending');
-	assert.equal(c.closedAt === undefined, open);
+	assert.equal(c.ending === undefined, c.state !== 'closed',
+	    'closed has one ending');
+	assert.equal(c.closedAt === undefined, c.state !== 'closed');
+	assert.equal(c.mergedInto === undefined, c.state !== 'merged');
 	assert.equal(c.perspective === undefined, !open);
 	if (open)
 		for (const word of ['nowDoing', 'nextStep', 'nextUpdateDue'])
@@ -199,7 +214,7 @@ for (let seed = 1; seed <= SEEDS; seed++)
 
 test('the lives above come by every state that anybody can bring about', () => {
 	assert.deepEqual([...reached].sort(), ['acknowledged', 'closed',
-		'in_progress', 'received', 'solution_proposed',
+		'in_progress', 'merged', 'received', 'solution_proposed',
 		'waiting_customer', 'waiting_partner']);
 });
 

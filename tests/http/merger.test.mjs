@@ -144,6 +144,24 @@ test('the customer\'s link opens the survivor', async () => {
 	assert.equal((await read(target)).ending, 'withdrawn');
 });
 
+test('and the survivor\'s story tells what was said in both', async () => {
+	const [c, target] = await two();
+	await say(c, { empathy: 'e', text: 'Told in the one' });
+	await promise(c, { what: 'Promised in the one' });
+	await say(target, { text: 'Told in the other' });
+	await merge(c, target);
+	for (const of of [c, target]) {
+		const { items } = (await track(of, 'GET', '/timeline')).body;
+		const texts = items.map((item) => item.text);
+		assert.ok(texts.includes('Told in the one'));
+		assert.ok(texts.includes('Told in the other'));
+		assert.ok(items.some((item) =>
+		    item.words.includes('Promised in the one')));
+		assert.equal(items.filter((item) =>
+		    item.type === 'complaint.received').length, 1);
+	}
+});
+
 test('the link of another customer opens nothing that is not his', async () => {
 	const [c, target] = [await create(customer()), await create(customer())];
 	assert.equal((await merge(c, target)).status, 201);
@@ -163,6 +181,8 @@ test('the link of another customer opens nothing that is not his', async () => {
 	    201);
 	const last = (await list(target, 'messages')).at(-1);
 	assert.deepEqual([last.text, last.complaintId], ['Mine', c.id]);
+	assert.ok(!(await track(target, 'GET', '/timeline')).body.items
+	    .some((item) => item.text === 'Mine'));
 });
 
 describe('undone', () => {
