@@ -45,6 +45,7 @@ const settings = () => ({ PATH: process.env.PATH,
 	GATEWAY_PASSWORD_FILE: `${here.mail.dir}/password`,
 	GATEWAY_EVERY: '0.1', SSL_CERT_FILE: process.env.KOV_TEST_CERTIFICATE });
 const PROGRAM = `${home}/deploy/gateway/gateway.py`;
+const BOUNCE = `${home}/deploy/gateway/bounce.py`;
 
 // log: its lines; ended: its status, once it has one.
 function gateway(env = {}) {
@@ -82,8 +83,7 @@ before(async () => {
 	const key = `${here.mail.dir}/bounce.key`;
 	here.mail.returned(`#!/bin/sh\n${Object.entries({ ...settings(),
 		GATEWAY_KEY_FILE: key }).map(([name, value]) =>
-	    `export ${name}='${value}'\n`).join('')}exec python3 -B ${home}` +
-	    '/deploy/gateway/bounce.py\n');
+	    `export ${name}='${value}'\n`).join('')}exec python3 -B ${BOUNCE}\n`);
 });
 
 after(async () => {
@@ -191,6 +191,7 @@ describe('while it runs', { skip: noMail }, () => {
 		assert.ok(await listed(messageId));
 		here.mail.busy(false);
 		await becomes(messageId, 'sent');
+		await arrived('jan', messageId);
 		assert.equal(mailsOf('jan', messageId).length, 1);
 	});
 
@@ -202,6 +203,7 @@ describe('while it runs', { skip: noMail }, () => {
 		assert.ok(await listed(messageId));
 		await here.mail.start();
 		await becomes(messageId, 'sent');
+		await arrived('jan', messageId);
 		assert.equal(mailsOf('jan', messageId).length, 1);
 	});
 
@@ -269,8 +271,31 @@ test('killed before it can report, it sends that one again, as the same mail',
 	await becomes(other.messageId, 'sent');
 	assert.equal(await second.stop(), 0);
 	await until(() => mailsOf('anna', messageId).length === 2, 20000);
+	await arrived('anna', other.messageId);
 	assert.equal(mailsOf('anna', other.messageId).length, 1);
 	assert.deepEqual(await told(id), ['message.to_send', 'message.sent']);
+});
+
+test('killed again and again it loses nothing, and repeats one a time',
+    { skip: noMail }, async () => {
+	const KILLS = 4;
+	const ids = [];
+	const came = () => ids.reduce((n, id) => n + mailsOf('jan', id).length, 0);
+
+	for (let n = 0; n < 15; n++)
+		ids.push((await written({ email: 'jan@mail.test' })).messageId);
+	for (let n = 0; n < KILLS; n++) {
+		const before = came();
+		const it = gateway();
+		await until(() => came() > before, 20000);
+		await it.stop('SIGKILL');
+	}
+	const last = gateway();
+	for (const id of ids)
+		await becomes(id, 'sent');
+	assert.equal(await last.stop(), 0);
+	await until(() => ids.every((id) => mailsOf('jan', id).length > 0), 20000);
+	assert.ok(came() <= ids.length + KILLS, `${came()} mails`);
 });
 
 test('while Kov is away it repeats no mail', { skip: noMail }, async () => {
@@ -284,6 +309,7 @@ test('while Kov is away it repeats no mail', { skip: noMail }, async () => {
 	api.cut();
 	await becomes(messageId, 'sent');
 	assert.equal(await it.stop(), 0);
+	await arrived('anna', messageId);
 	assert.equal(mailsOf('anna', messageId).length, 1);
 	api.close();
 });
@@ -297,6 +323,68 @@ test('a mail server that nobody vouches for gets no password and no mail',
 	assert.equal(await it.stop(), 0);
 	assert.equal(await state(messageId), 'to_send');
 	assert.deepEqual(mailsOf('anna', messageId), []);
+});
+
+// A delivery status notification of a message; to: the address it came to.
+const notification = (messageId, { to, action = 'failed', type = 'message/rfc822',
+    returned = `Message-ID: <kov.${messageId}@mail.test>` }) => [
+	'From: mailer@far.test', `To: ${to}`, 'MIME-Version: 1.0',
+	'Content-Type: multipart/report; report-type=delivery-status;',
+	' boundary=B', '', '--B', '', 'It did not arrive.', '--B',
+	'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; far.test',
+	'', 'Final-Recipient: rfc822; jan@mail.test', `Action: ${action}`,
+	'Status: 5.2.2', 'Diagnostic-Code: smtp; 552 5.2.2',
+	' <jan@mail.test>: mailbox is full', '--B', `Content-Type: ${type}`, '',
+	returned, 'Subject: a', '', '--B--', ''].join('\n');
+
+function bounce(mail, env = {}) {
+	const child = spawn('python3', ['-B', BOUNCE],
+	    { env: { ...settings(), ...env } });
+
+	child.stdin.end(mail);
+	return (new Promise((resolve) => child.once('close', resolve)));
+}
+
+describe('what came back is known', { skip: noMail }, () => {
+	const care = 'care@mail.test';
+
+	for (const [what, made, env, expected] of [
+		['by the address it came to', { returned: 'Subject: b',
+			to: 'bounce+{id}@mail.test' }, {}, 'bounced'],
+		['by the mail that it returns', { to: care }, {}, 'bounced'],
+		['by the headers that it returns', { to: care,
+			type: 'text/rfc822-headers' },
+		{ GATEWAY_RETURNS: care }, 'bounced'],
+		['but not while it is only late', { to: care, action: 'delayed' }, {},
+			'to_send'],
+		['nor by a mail of somebody else', { to: care,
+			returned: 'Message-ID: <a@mail.test>' }, {}, 'to_send'],
+		['nor by one that has our name and no id of ours', { to: care,
+			returned: 'Message-ID: <kov.1@mail.test>' }, {}, 'to_send'],
+	])
+		test(what, async () => {
+			const { messageId } = await written({ email: 'jan@mail.test' });
+			const to = made.to.replace('{id}', messageId);
+
+			assert.equal(await bounce(notification(messageId,
+			    { ...made, to }), env), 0);
+			assert.equal(await state(messageId), expected === 'bounced' ?
+			    'bounced smtp; 552 5.2.2 …: mailbox is full' : expected);
+		});
+
+	test('and what is no notification is nobody\'s', async () => {
+		for (const mail of ['', 'Subject: a\n\nI am away', '\xff\0\n\n\xfe'])
+			assert.equal(await bounce(mail), 0);
+	});
+
+	test('while Kov is away the mail server keeps it', async () => {
+		const { messageId } = await written({ email: 'jan@mail.test' });
+		const mail = notification(messageId, { to: care });
+
+		assert.equal(await bounce(mail, { GATEWAY_URL: 'http://127.0.0.1:9' }),
+		    75);
+		assert.equal(await state(messageId), 'to_send');
+	});
 });
 
 describe('it does not start', { skip: noMail }, () => {

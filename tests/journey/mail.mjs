@@ -51,6 +51,7 @@ log_file_path = ${dir}/%slog
 pid_file_path = ${dir}/pid
 local_interfaces = 127.0.0.1
 keep_environment =
+smtp_accept_queue_per_connection = 0
 tls_advertise_hosts = *
 tls_certificate = ${dir}/certificate.pem
 tls_privatekey = ${dir}/key.pem
