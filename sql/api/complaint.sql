@@ -266,6 +266,7 @@ begin
     perform kov.hand_off_drop(c, caller,
       'The complaint was given to another owner.', moment);
   end if;
+  perform kov.severity_watch(before, c, caller);
   c := kov.changed(kov.walk(c, caller, kov.automatic_steps(c, null), null,
     moment), moment);
   return kov.answer(200, kov.complaint_read(c, caller, false)::text,

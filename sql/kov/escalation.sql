@@ -108,35 +108,6 @@ end $$;
 comment on function kov.escalate is
   'Takes a complaint to the next level that is held';
 
--- In profile light only a wish escalates. What happens twice for the same
--- reason, or for two reasons at once, is one escalation.
-create or replace function kov.escalate_by_rule(
-  c kov.complaint, caller jsonb, triggers text[])
-returns void
-language plpgsql volatile
-as $$
-declare
-  rule text;
-begin
-  if c.imported or kov.present_level(c) >= 4 or exists (
-    select from kov.organisation o
-    where o.organisation_id = c.organisation_id and o.profile = 'light') then
-    return;
-  end if;
-  foreach rule in array triggers loop
-    if not exists (select from kov.escalation e
-      where e.organisation_id = c.organisation_id and e.complaint_id = c.id
-        and e.trigger = rule and e.state <> 'deescalated') then
-      perform kov.escalate(c, caller, null, 'rule',
-        (select t.reason from kov.escalation_trigger t
-          where t.trigger = rule), rule);
-      return;
-    end if;
-  end loop;
-end $$;
-comment on function kov.escalate_by_rule is
-  'Escalates by the first of these triggers that has not done so yet';
-
 create or replace function kov.escalation_json(
   e kov.escalation, caller jsonb)
 returns json
@@ -156,6 +127,80 @@ begin
       from kov.external_body b where b.name = e.external_body limit 1) end,
     'reason', case when kov.sees_text(caller) then e.reason end,
     'state', e.state,
+    'acknowledgedAt', kov.utc(e.acknowledged_at),
+    'acknowledgedBy', case when caller->>'partner' is null
+      then e.acknowledged_by_id end,
+    'deescalatedAt', kov.utc(e.deescalated_at),
+    'consentMessageId', e.consent_message_id,
     'createdAt', kov.utc(e.created_at)));
 end $$;
 comment on function kov.escalation_json is 'An escalation as the API shows it';
+
+create or replace function kov.escalation_locked(
+  organisation_id bigint, caller jsonb, escalation_id uuid,
+  out c kov.complaint, out e kov.escalation)
+language plpgsql volatile
+as $$
+#variable_conflict use_column
+begin
+  c := kov.complaint_locked(organisation_id, caller, (
+    select k.complaint_id from kov.escalation k
+    where k.organisation_id = escalation_locked.organisation_id
+      and k.id = escalation_id));
+  select * into e from kov.escalation k
+  where k.organisation_id = c.organisation_id and k.id = escalation_id;
+end $$;
+comment on function kov.escalation_locked is
+  'An escalation and its complaint, locked; rows of nulls where these credentials see none';
+
+create or replace function kov.acknowledgement_refusal(
+  e kov.escalation, caller jsonb)
+returns api.reply
+language plpgsql stable
+as $$
+begin
+  if e.id is null then
+    return kov.problem('not-found',
+      'There is no escalation of this id that these credentials can see');
+  elsif caller->>'partner' is not null then
+    return kov.bound_to_partner();
+  elsif e.member_id <> (caller->>'member')::uuid then
+    return kov.problem('wrong-credentials', 'who holds the level of an '
+      'escalation acknowledges it: that is another member');
+  elsif e.state <> 'open' then
+    return kov.problem('conflict', 'It is ' || e.state || ' since '
+      || kov.utc(coalesce(e.deescalated_at, e.acknowledged_at)));
+  end if;
+  return null;
+end $$;
+comment on function kov.acknowledgement_refusal is
+  'Why an escalation cannot be acknowledged so; null: it can';
+
+create or replace function kov.deescalate(
+  c kov.complaint, caller jsonb, quote text, moment timestamptz)
+returns jsonb
+language plpgsql volatile
+as $$
+#variable_conflict use_column
+declare
+  present integer := kov.present_level(c);
+  said uuid := kov.say(c, caller, 'customer', 'acceptance', quote, null,
+    moment);
+  ended uuid[];
+begin
+  with e as (
+    update kov.escalation k set state = 'deescalated',
+      deescalated_at = moment, consent_message_id = said
+    where k.organisation_id = c.organisation_id and k.complaint_id = c.id
+      and k.state <> 'deescalated'
+    returning k.id)
+  select array_agg(e.id order by e.id) into ended from e;
+  perform kov.note(c, caller, 'complaint.deescalated', jsonb_build_object(
+    'escalationIds', ended, 'fromLevel', present, 'level', 0,
+    'consentMessageId', said));
+  return jsonb_build_object('complaintId', c.id, 'fromLevel', present,
+    'escalationIds', ended, 'consentMessageId', said,
+    'deescalatedAt', kov.utc(moment));
+end $$;
+comment on function kov.deescalate is
+  'The customer is content with the owner again: every escalation of the complaint ends';

@@ -241,9 +241,12 @@ begin
     perform kov.promise_note(c, p, caller, 'partner.overdue', facts
       || jsonb_build_object('partnerId', p.promised_by_id));
   end if;
+  perform kov.escalate_by_rule(c, caller, array[case p.kind
+    when 'update' then 'update_overdue' when 'callback' then 'callback_missed'
+    when 'partner' then 'partner_silent' else 'promise_broken' end]);
 end $$;
 comment on function kov.promise_broken is
-  'What follows when a promise is broken: who waits for what is told';
+  'What follows when a promise is broken: it is told for what it was, and escalates';
 
 create or replace function kov.promise_break(c kov.complaint, p kov.promise)
 returns void

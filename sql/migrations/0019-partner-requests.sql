@@ -60,3 +60,68 @@ alter table kov.message
   add constraint message_internal check (visibility = 'public'
     or author in ('member', 'system', 'partner'));
 comment on column kov.message.visibility is 'internal: the customer never sees it, nor a partner, but for the one whose words it is';
+
+-- What makes Kov escalate by itself, and whether an organisation wants it.
+
+insert into kov.escalation_trigger (trigger, reason) values
+('ack_overdue', 'Nobody has shown the customer understanding in time.'),
+('update_overdue', 'The customer did not hear from us by the time we had named.'),
+('promise_broken', 'What was promised was not done in time.'),
+('callback_missed', 'The customer was not called back in time.'),
+('partner_silent', 'A partner did not answer by the time it had promised.'),
+('severity', 'It is serious, as we see it ourselves.');
+
+create table kov.escalation_rule (
+  organisation_id bigint not null,
+  trigger text not null,
+  enabled boolean,
+  level kov.level,
+  updated_at timestamptz not null,
+  constraint escalation_rule_pkey primary key (organisation_id, trigger),
+  constraint escalation_rule_trigger foreign key (trigger)
+    references kov.escalation_trigger (trigger)
+);
+comment on table kov.escalation_rule is 'What an organisation has otherwise than its profile says: which triggers escalate';
+comment on column kov.escalation_rule.organisation_id is 'Whose';
+comment on column kov.escalation_rule.trigger is 'What could make Kov escalate';
+comment on column kov.escalation_rule.enabled is 'Whether it does; null: as the profile says';
+comment on column kov.escalation_rule.level is 'How high it goes at once; null: one above the present';
+comment on column kov.escalation_rule.updated_at is 'Last change';
+
+create table kov.watched (
+  organisation_id bigint not null,
+  chore text not null,
+  until timestamptz not null,
+  until_id uuid not null,
+  constraint watched_pkey primary key (organisation_id, chore)
+);
+comment on table kov.watched is 'How far the clock has looked, where it looks at each moment once';
+comment on column kov.watched.organisation_id is 'Whose';
+comment on column kov.watched.chore is 'What it looks for';
+comment on column kov.watched.until is 'What came before this moment was looked at';
+comment on column kov.watched.until_id is 'Of that moment, what has this id or a lower one';
+
+-- An escalation is acknowledged by who holds its level, and ends when the
+-- customer is content with the level below.
+
+alter table kov.escalation
+  add column acknowledged_at timestamptz,
+  add column acknowledged_by_id uuid,
+  add column deescalated_at timestamptz,
+  add column consent_message_id uuid,
+  add constraint escalation_acknowledged
+    check (state <> 'acknowledged' or acknowledged_at is not null),
+  add constraint escalation_consent check ((state = 'deescalated')
+    = (num_nonnulls(deescalated_at, consent_message_id) = 2));
+comment on column kov.escalation.acknowledged_at is 'When who holds the level said to have it';
+comment on column kov.escalation.acknowledged_by_id is 'The member who said so, if one did';
+comment on column kov.escalation.deescalated_at is 'When the customer let it go back';
+comment on column kov.escalation.consent_message_id is 'The customer''s words, quoted as evidence (kov.message)';
+
+-- Promises that are due soon are told once.
+
+alter table kov.promise add column due_soon_at timestamptz;
+comment on column kov.promise.due_soon_at is 'When it was told to be due soon';
+grant update (due_soon_at) on kov.promise to kov_owner;
+create index promise_due_soon on kov.promise (organisation_id, due_at)
+  where state = 'open' and due_soon_at is null;

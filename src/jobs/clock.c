@@ -20,6 +20,13 @@ static struct chore chores[] = {
 	    "select sum(job.break_promises(o, 100)) "
 	    "from job.organisations_with_overdue_promises() o",
 	    10, 0 },
+	{ "promises due soon",
+	    "select sum(job.warn_promises(o, 100)) from job.organisations() o",
+	    60, 0 },
+	{ "unacknowledged",
+	    "select sum(job.find_unacknowledged(o, 100)) "
+	    "from job.organisations() o",
+	    60, 0 },
 	{ "lost",
 	    "select sum(job.find_lost(o, 100)) from job.organisations() o",
 	    3600, 0 },

@@ -57,6 +57,9 @@ const makers = {
 	messageId: async () => made('/v1/complaints/' +
 	    `${await makers.complaintId()}/messages`, { text: 'a' }),
 	partnerId: () => made('/v1/partners', { name: fresh() }),
+	trigger: () => 'severity',
+	escalationId: async () => made('/v1/complaints/' +
+	    `${await makers.complaintId()}/escalations`, { reason: 'a' }),
 	phraseId: () => made('/v1/language-phrases', {
 		rule: 'jargon', language: 'nl', phrase: fresh() }),
 	promiseId: (path) => made(path, { kind: 'reply', what: 'a',

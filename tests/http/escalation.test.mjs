@@ -1,6 +1,6 @@
 // Escalations: to the next level that someone holds.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { call, kov } from './harness.mjs';
 
 // An organisation whose front office lies below a department.
@@ -140,4 +140,109 @@ test('a partner escalates and sees its own only', async () => {
 	assert.equal((await call('POST', path, { key, body: { reason: 'x' } })).status, 404);
 	await call('POST', path, { body: { reason: 'x' } });
 	assert.deepEqual((await call('GET', '/v1/escalations', { key })).body.items, []);
+});
+
+describe('an escalation is acknowledged', () => {
+	const acknowledge = (e, options = {}) => call('POST',
+	    `/v1/escalations/${e.id}/acknowledgements`, options);
+
+	test('by who holds the level, once', async () => {
+		const { escalate, key, id } = await house('lead');
+		const made = (await escalate({ reason: 'slow' })).body;
+		const organisation = key.slice('kov_live_'.length).slice(0, 6);
+		const acting = await kov.newKey({ organisation, actAs: true });
+		const as = (member) => acknowledge(made,
+		    { key: acting, headers: { 'kov-member': member } });
+		const other = (await call('POST', '/v1/members',
+		    { key, body: {} })).body.id;
+
+		const wrong = await as(other);
+		assert.equal(wrong.status, 403, wrong.text);
+		assert.match(wrong.body.detail, /another member/);
+		const answer = await as(made.memberId);
+		assert.equal(answer.status, 201, answer.text);
+		assert.equal(answer.body.state, 'acknowledged');
+		assert.equal(answer.body.acknowledgedBy, made.memberId);
+		assert.ok(answer.body.acknowledgedAt);
+		assert.equal((await as(made.memberId)).status, 409);
+		const { items } = (await call('GET',
+		    `/v1/complaints/${id}/timeline`, { key })).body;
+		assert.deepEqual(items.filter((i) =>
+		    i.type === 'complaint.escalation_acknowledged').map((i) => i.data),
+		[{ complaintId: id, escalationId: made.id, level: 1 }]);
+	});
+
+	test('by the organisation, where its key names no member', async () => {
+		const { escalate, key } = await house('lead');
+		const answer = await acknowledge((await escalate({ reason: 'x' })).body,
+		    { key });
+
+		assert.equal(answer.status, 201, answer.text);
+		assert.equal(answer.body.acknowledgedBy, undefined);
+		assert.equal((await escalate({ reason: 'on' })).body.level, 4,
+		    'and goes on from there');
+	});
+});
+
+describe('a complaint goes back to its owner', () => {
+	const consent = { quote: 'Anna may go on with it' };
+
+	test('by the customer\'s quoted consent', async () => {
+		const { escalate, id, key } = await house('lead officer');
+		const ids = [];
+		for (const reason of ['slow', 'slower'])
+			ids.push((await escalate({ reason })).body.id);
+		const answer = await call('POST', `/v1/complaints/${id}/de-escalations`,
+		    { key, body: { consent } });
+		assert.equal(answer.status, 201, answer.text);
+		assert.deepEqual(answer.body.escalationIds, ids);
+		assert.equal(answer.body.fromLevel, 3);
+		const { items } = (await call('GET',
+		    `/v1/escalations?complaintId=${id}`, { key })).body;
+		for (const e of items)
+			assert.deepEqual([e.state, e.consentMessageId, e.deescalatedAt],
+			    ['deescalated', answer.body.consentMessageId,
+				answer.body.deescalatedAt]);
+		const said = (await call('GET', `/v1/complaints/${id}/messages`,
+		    { key })).body.items.at(-1);
+		assert.deepEqual([said.id, said.author, said.kind, said.text],
+		    [answer.body.consentMessageId, 'customer', 'acceptance',
+			consent.quote]);
+		assert.equal((await escalate({ reason: 'again' })).body.level, 1);
+	});
+
+	for (const [what, body] of [['silent', {}], ['empty', { consent: {} }],
+		['blank', { consent: { quote: ' ' } }]])
+		test(`and by no ${what} consent`, async () => {
+			const { escalate, id, key } = await house('lead');
+			await escalate({ reason: 'slow' });
+			assert.equal((await call('POST',
+			    `/v1/complaints/${id}/de-escalations`, { key, body }))
+			    .status, 400);
+			assert.equal((await call('GET',
+			    `/v1/escalations?complaintId=${id}`, { key })).body
+			    .items[0].state, 'open');
+		});
+
+	test('but not from there', async () => {
+		const { id, key } = await house('lead');
+		const answer = await call('POST', `/v1/complaints/${id}/de-escalations`,
+		    { key, body: { consent } });
+		assert.equal(answer.status, 409);
+		assert.match(answer.body.detail, /its owner already/);
+	});
+
+	test('and no partner sends it there', async () => {
+		const partner = await kov.newPartner(undefined, `de ${Date.now()}`);
+		const key = await kov.newKey({ partner });
+		const { id } = (await call('POST', '/v1/complaints',
+		    { key, body: { text: 'x' } })).body;
+		const e = (await call('POST', `/v1/complaints/${id}/escalations`,
+		    { key, body: { reason: 'x' } })).body;
+		for (const [path, body] of [
+			[`complaints/${id}/de-escalations`, { consent }],
+			[`escalations/${e.id}/acknowledgements`]])
+			assert.equal((await call('POST', `/v1/${path}`, { key, body }))
+			    .status, 403, path);
+	});
 });

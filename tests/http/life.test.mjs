@@ -63,6 +63,7 @@ const actions = {
 	solve: (c) => at(c, 'resolutions', { answer: 'a',
 		acceptance: { quote: 'Good' } }),
 	escalate: (c) => at(c, 'escalations', { reason: 'r' }),
+	calm: (c) => at(c, 'de-escalations', { consent: { quote: 'q' } }),
 	ask_partner: (c) => at(c, 'partner-requests',
 	    { text: 'a?', partnerId: partner, dueAt: soon() }),
 	partner_answers: async (c) => {

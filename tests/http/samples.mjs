@@ -76,6 +76,8 @@ const before = {
 	createPartnerRequest: begin,
 	createUnmerger: (path) => made(`${path}/mergers`,
 	    { intoId: survivor, reason: 'It is the same' }),
+	createDeEscalation: (path) => made(`${path}/escalations`,
+	    { reason: 'Slow' }),
 };
 
 // A complaint in progress.
@@ -116,6 +118,9 @@ const makers = {
 		return (id);
 	},
 	name: () => 'nps',
+	trigger: () => 'severity',
+	escalationId: async () => made('/v1/complaints/' +
+	    `${await makers.complaintId()}/escalations`, { reason: 'Slow' }),
 	departmentId: () => made('/v1/departments', { name: 'Repairs' }),
 	categoryId: () => made('/v1/categories', { category: fresh('category') }),
 	batchId: async () => (await call('POST', '/v1/complaint-batches',

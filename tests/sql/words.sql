@@ -47,9 +47,9 @@ from (values
 
 select is(pg_temp.enum('{Scale'), (select array_agg(scale order by scale)
   from kov.scale), 'Scale is kov.scale');
-select is(pg_temp.enum('{Escalation,properties,trigger'),
+select is(pg_temp.enum('{EscalationTrigger'),
   (select array_agg(trigger order by trigger) from kov.escalation_trigger),
-  'trigger is kov.escalation_trigger');
+  'EscalationTrigger is kov.escalation_trigger');
 select is(pg_temp.enum('{EscalationCreate,properties,askedBy'),
   array_remove(pg_temp.words('escalation_asker'), 'rule'),
   'nobody asks as a rule');
