@@ -21,6 +21,26 @@ end $$;
 comment on function api.list_escalation_rules is
   'GET /v1/escalation-rules: every trigger there is, by name';
 
+create or replace function api.read_escalation_rule(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  rule jsonb;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  if caller->>'partner' is not null then
+    return kov.bound_to_partner();
+  end if;
+  rule := kov.escalation_rule_json(kov.escalation_rule_of(organisation_id,
+    input#>>'{path,trigger}'));
+  return kov.answer(200, rule::text, md5(rule::text));
+end $$;
+comment on function api.read_escalation_rule is
+  'GET /v1/escalation-rules/{trigger}';
+
 create or replace function api.update_escalation_rule(
   organisation_id bigint, caller jsonb, input jsonb)
 returns api.reply
