@@ -1,22 +1,25 @@
 // Every edge of a complaint's life (kov.transition), taken by the one who may,
 // and every other pair refused by each act that would have taken it.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { call, kov } from './harness.mjs';
 
 const tomorrow = () => new Date(Date.now() + 86400000).toISOString();
 const at = (c, path, body = {}) => call('POST',
-    `/v1/complaints/${c.id}/${path}`, { body });
+    `/v1/complaints/${c.id}/${path}`, body === null ? {} : { body });
 const mine = (c, path, body = {}) => call('POST', `/v1/tracking/${path}`,
     { key: c.token, body });
 const read = async (c) => (await call('GET', `/v1/complaints/${c.id}`)).body;
 
 // What moves a complaint, and how. to: where it leads; by: the actor; from:
-// the states it moves from, where others have such an edge too; walks: along
+// the states it moves from, where others have such an edge too; only: those
+// in which there is something to do it to; walks: along
 // the steps of a resolution; quiet: where it moves nothing, it may be done;
 // again: and where it has led already.
 const acts = {
 	understand: { by: 'member', to: 'acknowledged', quiet: true,
+		from: ['received'],
 		take: (c) => at(c, 'messages', { empathy: 'e', text: 'a' }) },
 	look_ahead: { by: 'owner', to: 'in_progress', quiet: true,
 		from: ['acknowledged'],
@@ -27,6 +30,7 @@ const acts = {
 		take: (c) => at(c, 'messages', { text: 'a?', kind: 'question',
 			remindAt: tomorrow() }) },
 	reply: { by: 'system', to: 'in_progress', quiet: true,
+		from: ['waiting_customer'],
 		take: (c) => mine(c, 'messages', { text: 'a' }) },
 	propose: { by: 'owner', to: 'solution_proposed', walks: true,
 		take: (c) => at(c, 'resolutions', { answer: 'a', empathy: 'e' }) },
@@ -46,7 +50,28 @@ const acts = {
 		take: (c) => mine(c, 'reopenings', { reason: 'r' }) },
 	take_up: { by: 'lead', to: 'in_progress', from: ['closed'],
 		take: (c) => at(c, 'reopenings', { reason: 'r' }) },
+	ask_partner: { by: 'owner', to: 'waiting_partner',
+		take: (c) => at(c, 'partner-requests', { text: 'a?',
+			partnerId: partner, dueAt: tomorrow() }) },
+	hear_partner: { by: 'system', to: 'in_progress',
+		only: ['waiting_partner'],
+		take: (c) => heard(c, 'answers', { text: 'a' }) },
+	stop_waiting: { by: 'owner', to: 'in_progress',
+		only: ['waiting_partner'],
+		take: (c) => heard(c, 'withdrawals', { reason: 'r' }) },
+	merge: { by: 'lead', to: 'merged', take: async (c) => at(c, 'mergers',
+	    { intoId: (await made({})).id, reason: 'r' }) },
+	merge_own: { by: 'member', to: 'merged', take: async (c) => at(c,
+	    'mergers', { intoId: (await made({ customer: c.customer })).id }) },
 };
+
+// What becomes of what a partner was asked.
+async function heard(c, path, body) {
+	const { items } = (await call('GET',
+	    `/v1/complaints/${c.id}/partner-requests`)).body;
+
+	return (at(c, `partner-requests/${items[0].id}/${path}`, body));
+}
 
 // The customer's no, told by a member; without a proposal he says it himself.
 async function relay(c) {
@@ -64,14 +89,21 @@ const ways = {
 	acknowledged: ['understand'],
 	in_progress: ['understand', 'look_ahead'],
 	waiting_customer: ['understand', 'look_ahead', 'ask'],
+	waiting_partner: ['understand', 'look_ahead', 'ask_partner'],
 	solution_proposed: ['propose'],
 	closed: ['withdraw'],
+	merged: ['merge'],
 };
 
-async function born(state) {
+async function made(said) {
 	const { body } = await call('POST', '/v1/complaints',
-	    { body: { text: 'The parcel was wet' } });
-	const c = { id: body.id, token: body.tracking.token };
+	    { body: { text: 'The parcel was wet', ...said } });
+
+	return ({ id: body.id, token: body.tracking.token, ...said });
+}
+
+async function born(state) {
+	const c = await made({ customer: { externalRef: randomUUID() } });
 
 	for (const name of ways[state]) {
 		const answer = await acts[name].take(c);
@@ -81,11 +113,12 @@ async function born(state) {
 	return (c);
 }
 
-let edges;
+let edges, partner;
 const taken = new Set();
 const named = (edge) => `${edge.from} -> ${edge.to} by ${edge.actor}`;
 
 before(async () => {
+	partner = await kov.newPartner(undefined, `edges ${process.pid}`);
 	const rows = await kov.sql(`select from_state, trim(to_state || ' ' ||
 	    ending), actor, event, resolution_step from kov.transition`);
 
@@ -145,8 +178,28 @@ async function takes(state, act) {
 for (const state of Object.keys(ways))
 	describe(`from ${state}`, () => {
 		for (const [name, act] of Object.entries(acts))
-			test(name, () => takes(state, act));
+			if ((act.only ?? [state]).includes(state))
+				test(name, () => takes(state, act));
 	});
+
+for (const state of Object.keys(ways).filter((s) =>
+    !['closed', 'merged'].includes(s)))
+	for (const [name, by] of [['merge', 'lead'], ['merge_own', 'member']])
+		test(`${name} and back to ${state}`, async () => {
+			const c = await born(state);
+			const before = await read(c);
+
+			await acts[name].take(c);
+			assert.equal((await read(c)).state, 'merged');
+			const back = await at(c, 'unmergers', null);
+			assert.equal(back.status, 201, back.text);
+			const after = await read(c);
+			assert.equal(after.state, state);
+			assert.equal(after.perspective.nextUpdateDue,
+			    before.perspective.nextUpdateDue);
+			assert.ok((await types(c)).includes('complaint.unmerged'));
+			taken.add(named({ from: 'merged', to: state, actor: by }));
+		});
 
 test('every edge of a complaint\'s life was taken', () => {
 	assert.deepEqual(edges.map(named).filter((n) => !taken.has(n)).sort(),
