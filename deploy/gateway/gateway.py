@@ -28,17 +28,25 @@ import urllib.parse
 import urllib.request
 from email.headerregistry import Address
 
-SETTINGS = {  # in the environment; None: it must be said
-    'GATEWAY_KEY_FILE': None,  # holds an API key of the scope outbox:send
-    'GATEWAY_SENDER': None,  # who writes: Customer care <care@shop.example>
-    'GATEWAY_URL': 'http://127.0.0.1:8080',  # where Kov is
-    'GATEWAY_LINK': '',  # https://shop.example/complaint#{token}; '': none
-    'GATEWAY_RETURNS': '',  # bounce+{id}@shop.example; '': the sender
-    'GATEWAY_SMTP': 'localhost:25',  # the mail server
-    'GATEWAY_TLS': 'starttls',  # starttls, tls (from the start) or none
-    'GATEWAY_USER': '',  # who logs in there; '': nobody
-    'GATEWAY_PASSWORD_FILE': '',
-    'GATEWAY_EVERY': '5',  # seconds between two looks into the outbox
+SETTINGS = {  # in the environment: the default, its pattern, what it must be
+    'GATEWAY_KEY_FILE': (None, r'.+',
+                         'a file with an API key of the scope outbox:send'),
+    'GATEWAY_SENDER': (None, r'[^\r\n]*@[\w.-]+>?',
+                       'who writes, such as Care <care@shop.example>'),
+    'GATEWAY_URL': ('http://127.0.0.1:8080', r'https?://\S+', 'where Kov is'),
+    'GATEWAY_LINK': ('', r'(https?://\S+#\S*{token}\S*)?',
+                     'the customer\'s link, with {token} behind a #, where '
+                     'no server\'s log sees it; empty: none'),
+    'GATEWAY_RETURNS': ('', r'(\S+@\S+)?', 'where mail comes back, such as '
+                        'bounce+{id}@shop.example; empty: to the sender'),
+    'GATEWAY_SMTP': ('localhost:25', r'\S+:\d+',
+                     'the mail server, such as smtp.shop.example:587'),
+    'GATEWAY_TLS': ('starttls', 'starttls|tls|none',
+                    'starttls, tls (from the start) or none'),
+    'GATEWAY_USER': ('', r'.*', 'who logs in there; empty: nobody'),
+    'GATEWAY_PASSWORD_FILE': ('', r'.*', 'a file with the password'),
+    'GATEWAY_EVERY': ('5', r'\d+(\.\d+)?',
+                      'seconds between two looks into the outbox'),
 }
 
 WORDS = {  # the subject, and what stands before the customer's link
@@ -89,21 +97,14 @@ def without_addresses(words):
 
 class Settings:
     def __init__(self, said):
-        for name, default in SETTINGS.items():
+        for name, (default, pattern, words) in SETTINGS.items():
             value = said.get(name, default)
-            if value is None:
-                die(f'{name} is not set: gateway.py begins with what is')
+            if value is None or not re.fullmatch(pattern, value):
+                die(f'{name} must be {words}')
             setattr(self, name.removeprefix('GATEWAY_').lower(), value)
-        name, address = email.utils.parseaddr(self.sender)
-        if '@' not in address:
-            die('GATEWAY_SENDER must be such as Care <care@shop.example>')
-        if self.link and not re.search(r'#.*{token}', self.link):
-            die('GATEWAY_LINK must have {token} behind a #, where no '
-                'server\'s log sees it')
-        if self.tls not in ('starttls', 'tls', 'none'):
-            die('GATEWAY_TLS must be starttls, tls or none')
         if self.user and self.tls == 'none':
             die('GATEWAY_TLS must not be none where a password is sent')
+        name, address = email.utils.parseaddr(self.sender)
         self.sender = Address(one_line(name), addr_spec=address)
         self.returns = self.returns or address
         self.host, _, self.port = self.smtp.rpartition(':')
@@ -302,6 +303,8 @@ def run(gateway, every):
 
 def main():
     s = Settings(os.environ)
+    if not os.access(s.key_file, os.R_OK):
+        die(f'GATEWAY_KEY_FILE: {s.key_file} cannot be read')
     with open(s.key_file, encoding='utf-8') as file:
         try:  # held until we end, however we do
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -2,7 +2,8 @@
 -- complaint's language. Whether there is understanding in it at all is the
 -- empathy gate's to say.
 
--- A guard that no text of a usual length meets: what comes after is not judged.
+-- So that no text, however long, keeps others waiting: 10,000 characters take
+-- some 25 ms. What comes after is not judged.
 create or replace function kov.language_most() returns integer
 language sql immutable parallel safe
 return 10000;

@@ -392,11 +392,16 @@ describe('it does not start', { skip: noMail }, () => {
 		['without a sender', { GATEWAY_SENDER: 'nobody' },
 			/GATEWAY_SENDER must be/],
 		['with a link whose token a server sees',
-			{ GATEWAY_LINK: 'https://shop.example/{token}' }, /behind a #/],
+			{ GATEWAY_LINK: 'https://shop.example/{token}' }, /GATEWAY_LINK must be/],
 		['with a password for all to hear', { GATEWAY_TLS: 'none' },
 			/GATEWAY_TLS must not/],
 		['with a word it does not know', { GATEWAY_TLS: 'ssl' },
 			/GATEWAY_TLS must be/],
+		['without the port of its mail server',
+			{ GATEWAY_SMTP: 'localhost' }, /GATEWAY_SMTP must be/],
+		['without a pause', { GATEWAY_EVERY: 'often' }, /GATEWAY_EVERY must be/],
+		['without a key', { GATEWAY_KEY_FILE: '/nowhere' },
+			/GATEWAY_KEY_FILE: .* cannot be read/],
 	])
 		test(what, async () => {
 			const it = gateway(env);
