@@ -169,6 +169,9 @@ def compose(item, s):
     """The mail of a message in the outbox: plain text, in UTF-8."""
     subject, before_link = WORDS.get(item['language'], WORDS['en'])
     parts = [item.get('empathy'), item['text']]
+    if 'limit' in item:
+        parts.append('\n'.join(item['limit'][name] for name in
+                               ('text', 'url') if name in item['limit']))
     if s.link:
         token = urllib.parse.quote(item['tracking']['token'], safe='')
         parts.append(before_link + '\n' + s.link.replace('{token}', token))

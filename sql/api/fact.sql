@@ -52,6 +52,7 @@ declare
   filter jsonb := query - 'cursor' - 'limit' || (input->'path');
   most integer := coalesce((query->>'limit')::integer, 50);
   c kov.complaint;
+  family uuid[];
   after uuid := '00000000-0000-0000-0000-000000000000';
   place jsonb;
   page kov.fact[];
@@ -62,6 +63,7 @@ begin
   if c.id is null then
     return kov.no_complaint();
   end if;
+  family := kov.family(c, caller);
   if query ? 'cursor' then
     place := kov.cursor_read(organisation_id, 'list_facts', filter,
       query->>'cursor');
@@ -73,7 +75,7 @@ begin
   page := array(
     select f from kov.fact f
     where f.organisation_id = list_facts.organisation_id
-      and f.complaint_id = c.id and f.id > after
+      and f.complaint_id = any (family) and f.id > after
       and caller->>'partner' is null
       and ((query->>'disclosed')::boolean is null
         or (query->>'disclosed')::boolean = (f.disclosed_at is not null))

@@ -6,25 +6,29 @@ returns kov.fact
 language plpgsql stable
 as $$
 declare
+  family uuid[] := kov.family(c, '{}');
   f kov.fact;
 begin
   select * into f from kov.fact k
-  where k.organisation_id = c.organisation_id and k.complaint_id = c.id
-    and k.id = fact_id;
+  where k.organisation_id = c.organisation_id and k.id = fact_id
+    and k.complaint_id = any (family);
   return f;
 end $$;
 comment on function kov.fact_of is
-  'A fact of a complaint; else a row of nulls';
+  'A fact of a complaint, or of what went into it; else a row of nulls';
 
 create or replace function kov.fact_remarks(c kov.complaint)
 returns jsonb
 language plpgsql stable
 as $$
 declare
-  withheld integer := (select count(*) from kov.fact f
-    where f.organisation_id = c.organisation_id and f.complaint_id = c.id
-      and f.customer_relevant and f.disclosed_at is null);
+  family uuid[] := kov.family(c, '{}');
+  withheld integer;
 begin
+  select count(*) into withheld from kov.fact f
+  where f.organisation_id = c.organisation_id
+    and f.complaint_id = any (family)
+    and f.customer_relevant and f.disclosed_at is null;
   return case when withheld > 0
     then jsonb_build_array(kov.remark('facts', 'facts-undisclosed',
       case withheld when 1 then '1 fact that the customer should know is'
@@ -76,7 +80,8 @@ begin
   end loop;
   if body ? 'messageId' and not exists (select from kov.message m
     where m.organisation_id = c.organisation_id
-      and m.id = (body->>'messageId')::uuid and m.complaint_id = c.id
+      and m.id = (body->>'messageId')::uuid
+      and m.complaint_id = any (kov.family(c, '{}'))
       and m.author <> 'customer' and m.visibility = 'public')
     or exists (select from kov.outgoing g
     where g.organisation_id = c.organisation_id

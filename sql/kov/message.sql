@@ -231,7 +231,8 @@ begin
     'createdAt', kov.utc(m.created_at),
     'remindAt', kov.utc(m.remind_at),
     'empathy', case when shows then m.empathy end,
-    'text', case when shows then m.text end));
+    'text', case when shows then m.text end,
+    'limit', kov.citation_json(m.organisation_id, m.limit_id, null)));
 end $$;
 comment on function kov.message_json is 'A message as the API shows it';
 

@@ -45,6 +45,7 @@ begin
       'address', p.address) end,
     'empathy', m.empathy,
     'text', m.text,
+    'limit', kov.citation_json(m.organisation_id, m.limit_id, c.language),
     'createdAt', kov.utc(m.created_at)))::text, -1) || ',"tracking":'
     || kov.ticket('tracking_token', code, c.id, c.tracking_generation)
     || '}}';

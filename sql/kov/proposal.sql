@@ -171,6 +171,18 @@ end $$;
 comment on function kov.proposal_lapse is
   'The complaint ended otherwise: nobody answers its proposal any more';
 
+-- For endings that nobody asked for: silence accepts no flowers.
+create or replace function kov.gesture_waits(c kov.complaint)
+returns boolean
+language plpgsql stable
+as $$
+begin
+  return (kov.proposal_running(c)).remedy_kind = 'gesture' is true
+    and kov.gate(c.organisation_id, 'gesture') = 'block';
+end $$;
+comment on function kov.gesture_waits is
+  'Whether only the customer can end it: a gesture is proposed and nothing else, and the gate gesture blocks';
+
 -- step: whoever may take it; the transition is the customer's wish either way.
 create or replace function kov.proposal_go_on(
   c kov.complaint, caller jsonb, step kov.transition, moment timestamptz)

@@ -49,7 +49,8 @@ as $$
 begin
   if evidence ? 'messageId' and not exists (select from kov.message m
     where m.organisation_id = c.organisation_id
-      and m.id = (evidence->>'messageId')::uuid and m.complaint_id = c.id
+      and m.id = (evidence->>'messageId')::uuid
+      and m.complaint_id = any (kov.family(c, '{}'))
       and m.author = 'customer' and m.visibility = 'public'
       and m.created_at >= r.proposed_at) then
     return jsonb_build_array(kov.fault('#/evidence/messageId',

@@ -115,6 +115,8 @@ begin
     'complaintState', c.state,
     'complaintEnding', c.ending,
     'remedy', kov.remedy_json(r),
+    'messageId', r.message_id,
+    'answerMessageId', r.answer_message_id,
     'promiseId', r.promise_id,
     'proposedAt', kov.utc(r.proposed_at),
     'perspective', case when c.update_promise_id is not null then

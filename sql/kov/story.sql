@@ -52,7 +52,8 @@ language plpgsql stable
 as $$
 begin
   return coalesce((select jsonb_build_object('text', m.text,
-      'empathySaid', m.empathy, 'partnerId', m.partner_id)
+      'empathySaid', m.empathy, 'partnerId', m.partner_id,
+      'limitId', m.limit_id)
     from kov.message m
     where m.organisation_id = story_message.organisation_id
       and m.id = message_id and m.visibility = 'public'), '{}');
@@ -190,6 +191,8 @@ begin
     'words', kov.story_words(c, line.words, f, who->>'name', owner, spoken),
     'empathy', f->>'empathySaid',
     'text', f->>'text',
+    'limit', kov.citation_json(c.organisation_id, (f->>'limitId')::uuid,
+      spoken),
     'dueAt', case when e.type = 'promise.made' then f->>'dueAt' end));
 end $$;
 comment on function kov.story_item is

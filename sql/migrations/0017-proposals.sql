@@ -91,6 +91,20 @@ insert into kov.event_type (type, visibility) values
 ('complaint.fact_recorded', 'organisation'),
 ('complaint.fact_disclosed', 'organisation');
 
+insert into kov.story (type, facts, who, language, words)
+select s.type, s.facts::jsonb, s.who, l.language, l.words
+from (values
+('complaint.proposal_made', '{}', 'customer', 'U stelde een oplossing voor.', 'You proposed a solution.', 'Vous avez proposé une solution.', 'Sie schlugen eine Lösung vor.'),
+('complaint.proposal_made', '{"remedied": true}', 'customer', 'U stelde voor: {remedy}.', 'You proposed: {remedy}.', 'Vous avez proposé : {remedy}.', 'Sie schlugen vor: {remedy}.'),
+('complaint.solution_proposed', '{"proposedBy": "customer"}', null, '', '', '', ''),
+('complaint.solution_proposed', '{"proposedBy": "customer", "remedied": true}', null, '', '', '', ''),
+('complaint.proposal_answered', '{"answer": "countered"}', null, '', '', '', ''),
+('complaint.proposal_answered', '{"answer": "accepted", "proposedBy": "customer"}', 'organisation', '{who} ging in op uw voorstel.', '{who} accepted your proposal.', '{who} a accepté votre proposition.', '{who} ging auf Ihren Vorschlag ein.'),
+('complaint.proposal_answered', '{"answer": "declined", "proposedBy": "customer"}', 'organisation', '{who} ging niet in op uw voorstel.', '{who} did not accept your proposal.', '{who} n''a pas accepté votre proposition.', '{who} ging nicht auf Ihren Vorschlag ein.')
+) s (type, facts, who, nl, en, fr, de)
+cross join lateral (values ('nl', s.nl), ('en', s.en), ('fr', s.fr),
+  ('de', s.de)) l (language, words);
+
 insert into kov.escalation_trigger (trigger, reason) values
 ('two_declines', 'The customer declined two proposals.');
 

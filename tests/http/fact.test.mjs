@@ -171,6 +171,22 @@ test('a partner neither sees nor makes one', async () => {
 	assert.ok(!(await c.types()).some((t) => t.includes('fact')));
 });
 
+test('what went into a complaint brings its facts along', async () => {
+	const c = await told(), into = await told();
+	const fact = await c.fact();
+
+	assert.equal((await c.call('POST', '/mergers', { intoId: into.id,
+		reason: 'the same parcel' })).status, 201);
+	assert.deepEqual((await into.list()).map((f) => f.id), [fact.id]);
+	assert.equal((await into.solve()).body.warnings[0].code,
+	    'facts-undisclosed');
+	assert.equal((await c.disclose(fact, { text: 'a' })).status, 409);
+	assert.equal((await c.call('POST', '/facts', { text: 'a',
+		customerRelevant: true })).status, 409);
+	assert.equal((await into.disclose(fact, { empathy: 'e', text: 'a' }))
+	    .status, 201);
+});
+
 test('they are read page by page, oldest first', async () => {
 	const c = await told();
 	const made = [(await c.fact()).id, (await c.fact()).id];

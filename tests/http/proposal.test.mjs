@@ -1,72 +1,8 @@
 // Proposals: either side says how it could be solved, and the other answers.
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { call, kov } from './harness.mjs';
-
-const here = {};
-const ahead = (days) =>
-    new Date(Date.now() + days * 86400000).toISOString();
-
-// A complaint, and what both sides can do with it. organisation: its key.
-async function told(key = here.key, body = {}) {
-	const { body: { id, tracking } } = await call('POST', '/v1/complaints',
-	    { key, body: { text: 'It is wet', ...body } });
-	const path = `/v1/complaints/${id}`;
-	const c = { id, token: tracking?.token, key };
-
-	c.call = (method, what, said) => call(method, `${path}${what}`,
-	    { key, body: said });
-	c.read = async () => (await c.call('GET', '')).body;
-	c.propose = (said) => c.call('POST', '/proposals',
-	    { empathy: 'e', answer: 'A new one', ...said });
-	c.answer = (proposal, said) => c.call('POST',
-	    `/proposals/${proposal.id}/answers`, said);
-	c.mine = (what, said) => call('POST', `/v1/tracking/${what}`,
-	    { key: c.token, body: said });
-	c.list = async () => (await c.call('GET', '/proposals')).body.items;
-	c.last = async () => (await c.list()).at(-1);
-	c.seen = async (headers) => (await call('GET', '/v1/tracking/proposals',
-	    { key: c.token, headers })).body.items;
-	c.events = async () => (await c.call('GET', '/timeline')).body.items;
-	c.types = async () => (await c.events()).map((e) => e.type);
-	c.messages = async () => (await c.call('GET', '/messages')).body.items;
-	c.outbox = async () => (await call('GET', '/v1/outbox?limit=200',
-	    { key })).body.items.filter((i) => i.complaintId === id)
-	    .map((i) => i.text);
-	return (c);
-}
-
-// The key of a new organisation of this profile.
-async function organisation(profile) {
-	const code = await kov.newOrganisation(`proposals ${Date.now()}`);
-
-	await kov.sql(`update kov.organisation set profile = '${profile}'
-	    where code = '${code}'`);
-	return (kov.newKey({ organisation: code }));
-}
-
-before(async () => {
-	here.code = await kov.newOrganisation(`proposals ${Date.now()}`);
-	here.key = await kov.newKey({ organisation: here.code });
-});
-
-// Of a complaint whose customer has proposed something.
-async function asked(key, body = {}) {
-	const c = await told(key);
-	const answer = await c.mine('proposals', { text: 'Pay the cleaner',
-		...body });
-
-	assert.equal(answer.status, 201, answer.text);
-	return (Object.assign(c, { proposal: await c.last() }));
-}
-
-async function proposed(body, key) {
-	const c = await told(key);
-	const answer = await c.propose(body);
-
-	assert.equal(answer.status, 201, answer.text);
-	return (Object.assign(c, { proposal: answer.body }));
-}
+import { ahead, asked, here, organisation, proposed, told } from './sides.mjs';
 
 const states = async (c) => (await c.list())
     .map((p) => `${p.proposedBy} ${p.state}`);
@@ -363,87 +299,6 @@ test('of two who answer the customer at once one wins', async () => {
 	assert.equal((await c.outbox()).length, 1);
 });
 
-describe('a remedy with a time is promised once it is accepted', () => {
-	const remedy = (kind) => ({ kind, dueAt: ahead(3) });
-	const promise = async (c) => (await c.call('GET', '/promises?state=open'))
-	    .body.items.find((p) => p.kind !== 'update');
-
-	for (const [kind, promised] of [['refund', 'refund'],
-		['repair', 'remedy']])
-		test(`a ${kind}`, async () => {
-			const c = await proposed({ remedy: remedy(kind) });
-
-			assert.equal(await promise(c), undefined);
-			await c.mine('answers', { answer: 'accepted' });
-			const p = await promise(c);
-			assert.deepEqual([p.kind, p.what, p.dueAt, p.promisedTo],
-			    [promised, 'A new one', c.proposal.remedy.dueAt,
-				'customer']);
-			assert.equal((await c.last()).promiseId, p.id);
-		});
-
-	test('quoted in the same call, or proposed by the customer', async () => {
-		const quoted = await told(), his = await asked(undefined,
-		    { remedy: remedy('refund') });
-
-		assert.ok((await quoted.call('POST', '/resolutions', { answer: 'a',
-			remedy: remedy('refund'), acceptance: { quote: 'q' } }))
-		    .body.promiseId);
-		assert.ok((await his.answer(his.proposal, { answer: 'accepted',
-			text: 'Yes' })).body.promiseId);
-		assert.ok(await promise(quoted) && await promise(his));
-	});
-
-	test('and not when it is declined', async () => {
-		const c = await proposed({ remedy: remedy('refund') });
-		await c.mine('answers', { answer: 'declined' });
-		assert.equal(await promise(c), undefined);
-	});
-});
-
-describe('in an organisation whose gates block', () => {
-	const gesture = { kind: 'gesture' };
-	let key;
-
-	const blocked = async () => key ??= await organisation('full');
-
-	test('a gesture is not proposed, however it is put', async () => {
-		const c = await asked(await blocked());
-
-		for (const answer of [
-			await c.propose({ remedy: gesture }),
-			await c.call('POST', '/resolutions', { empathy: 'e',
-				answer: 'a', remedy: gesture }),
-			await c.answer(c.proposal, { answer: 'countered',
-				empathy: 'e', text: 'a', remedy: gesture })]) {
-			assert.equal(answer.status, 409, answer.text);
-			assert.match(answer.body.type, /gesture-only$/);
-		}
-		assert.deepEqual(await states(c), ['customer proposed']);
-	});
-
-	test('but the customer may want nothing else', async () => {
-		const c = await asked(await blocked(), { remedy: gesture });
-
-		assert.equal((await c.answer(c.proposal, { answer: 'accepted',
-			empathy: 'e', text: 'Flowers it is' })).body.complaintEnding,
-		'accepted');
-	});
-
-	test('no answer comes without empathy, unless one says why', async () => {
-		const c = await asked(await blocked());
-		const answer = (body) => c.answer(c.proposal,
-		    { answer: 'accepted', text: 'Yes', ...body });
-
-		assert.match((await answer()).body.type, /empathy-first$/);
-		assert.equal((await answer({ overrideReason: 'on the phone' }))
-		    .status, 201);
-		assert.equal(await kov.sql(`select override_reason from kov.message
-		    where complaint_id = '${c.id}' and author = 'member'`),
-		'on the phone');
-	});
-});
-
 describe('the second time that the customer says no', () => {
 	const twice = async (key) => {
 		const c = await proposed({}, key);
@@ -487,6 +342,31 @@ test('the words need text:read, and are read page by page', async () => {
 		    [p.round, p.text]), [[1, 'secret'], [2, 'secret too']]);
 		assert.equal(rest.nextCursor, undefined);
 	}
+});
+
+test('its customer reads it as a story', async () => {
+	const c = await told(here.key, { language: 'en' });
+	const remedy = { kind: 'refund', amount:
+		{ amountCents: 500, currency: 'EUR' } };
+
+	await c.mine('proposals', { text: 'a', remedy });
+	await c.answer(await c.last(), { answer: 'declined', text: 'b' });
+	await c.mine('proposals', { text: 'c' });
+	await c.propose();
+	await c.mine('proposals', { text: 'd' });
+	await c.answer(await c.last(), { answer: 'accepted', text: 'e' });
+	const { items } = (await call('GET', '/v1/tracking/timeline',
+	    { key: c.token })).body;
+	assert.deepEqual(items.filter((i) => /proposal|solution|closed/.test(i.type))
+	    .map((i) => i.words.replace(i.who.name, 'We')), [
+		'You proposed: your money back (EUR 5.00).',
+		'We did not accept your proposal.',
+		'You proposed a solution.',
+		'We proposed a solution to you.',
+		'You proposed a solution.',
+		'We accepted your proposal.',
+		'It is solved: you accepted the solution.',
+	]);
 });
 
 test('a token of before changes nothing', async () => {

@@ -39,7 +39,9 @@ async function wish(body = {}) {
 		text: 'We cannot', ...said } }),
 	seen: async (language) => (await call('GET', '/v1/tracking/proposals',
 	    { key: token, headers: { 'accept-language': language } }))
-	    .body.items[0] });
+	    .body.items[0],
+	story: async () => (await call('GET', '/v1/tracking/timeline',
+	    { key: token })).body.items });
 }
 
 before(async () => {
@@ -128,6 +130,12 @@ describe('a no', () => {
 			['nl', 'Niet gedragen'], ['fr', 'Not worn']])
 			assert.deepEqual((await w.seen(language)).limit,
 			    { code: 'cited', text, url: 'https://shop.example/' });
+		const { items } = (await call('GET', '/v1/outbox?limit=200',
+		    { key: here.key })).body;
+		assert.equal(items.find((i) => i.messageId === answer.body
+		    .answerMessageId).limit.text, 'Niet gedragen');
+		assert.equal((await w.story()).find((e) => e.text === 'We cannot')
+		    .limit.code, 'cited');
 		await change(limit.id, { retired: true });
 		assert.equal((await w.seen('en')).limit.text, 'Not worn');
 	});
