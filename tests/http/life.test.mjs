@@ -97,7 +97,9 @@ const actions = {
 	climb: (c) => mine(c, 'escalations', { reason: 'r' }),
 	reopen: (c) => mine(c, 'reopenings', { reason: 'r' }),
 };
-const names = Object.keys(actions);
+// What leads on comes more often, or few lives would come far.
+const names = [...Object.keys(actions), 'understand', 'look_ahead', 'ask',
+	'understand', 'look_ahead', 'ask', 'ask_partner', 'propose'];
 
 async function eventsOf(id) {
 	const items = [];

@@ -15,7 +15,8 @@ const absent = '01900000-0000-7000-8000-000000000000';
 const kinds = { departmentId: 'department', parentId: 'department',
 	owner: 'department', headId: 'member', ownerMemberId: 'member',
 	memberId: 'member', partnerId: 'partner', customerId: 'customer',
-	complaintId: 'complaint', messageId: 'message', limitId: 'limit' };
+	complaintId: 'complaint', intoId: 'complaint',
+	messageId: 'message', limitId: 'limit' };
 const theirs = {}; // a neighbour's object of each kind
 
 before(async () => {
