@@ -127,7 +127,8 @@ begin
     next_step = c.next_step, perspective_origin = c.perspective_origin,
     update_promise_id = c.update_promise_id, rounds = c.rounds,
     corrections = c.corrections, ending_relayed = c.ending_relayed,
-    merged_into = c.merged_into
+    merged_into = c.merged_into, urgent_at = c.urgent_at,
+    awaiting_answer_since = c.awaiting_answer_since
   where k.organisation_id = c.organisation_id and k.id = c.id;
 end $$;
 comment on function kov.complaint_store is
@@ -141,6 +142,7 @@ as $$
 begin
   c.version := c.version + 1;
   c.updated_at := moment;
+  c := kov.urgent(c);
   perform kov.complaint_store(c);
   return c;
 end $$;

@@ -247,13 +247,14 @@ begin
     target.id, 'to', m.from_state), moment);
   perform kov.note(target, caller, 'complaint.unmerged',
     facts || jsonb_build_object('fromId', c.id));
-  perform kov.changed(target, moment);
   if (kov.promise_of(c, c.update_promise_id)).state <> 'open' then
     c.update_promise_id := null; -- it ended meanwhile, and words grow old
     c := kov.perspective_default(c, caller, c.state = 'solution_proposed',
       moment);
   end if;
-  return kov.changed(c, moment);
+  c := kov.changed(c, moment);
+  perform kov.changed(target, moment); -- what it had of the other is gone
+  return c;
 end $$;
 comment on function kov.unmerge is
   'A complaint comes back to where it stood: what was promised in it runs on, or a new update is promised';

@@ -215,6 +215,13 @@ for (let seed = 1; seed <= SEEDS; seed++)
 		}
 	});
 
+test('a work list knows of all that was done in these lives', async () => {
+	assert.equal(await kov.sql(`select string_agg(c.id::text, ' ')
+	    from kov.complaint c, kov.urgent(c) u
+	    where c.text = '${TEXT}' and (c.urgent_at, c.awaiting_answer_since)
+		is distinct from (u.urgent_at, u.awaiting_answer_since)`), '');
+});
+
 test('the lives above come by every state that anybody can bring about', () => {
 	assert.deepEqual([...reached].sort(), ['acknowledged', 'closed',
 		'in_progress', 'merged', 'received', 'solution_proposed',

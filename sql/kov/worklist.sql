@@ -1,0 +1,216 @@
+-- Work lists: what a member or a department has to do, most urgent first.
+
+-- Told from what there is, whenever a complaint is written: whoever adds a
+-- promise or a message need not think of the work list.
+create or replace function kov.urgent(c kov.complaint)
+returns kov.complaint
+language plpgsql stable
+as $$
+begin
+  if c.state in ('closed', 'merged') then
+    c.awaiting_answer_since := null;
+    c.urgent_at := null;
+  else
+    c.awaiting_answer_since := kov.unanswered_since(c);
+    c.urgent_at := coalesce(least(c.awaiting_answer_since,
+      (kov.due_promise(c)).due_at), 'infinity');
+  end if;
+  return c;
+end $$;
+comment on function kov.urgent is
+  'The complaint with its place in a work list: what has been due, or has been waiting, for longest';
+
+create or replace function kov.unanswered_since(c kov.complaint)
+returns timestamptz
+language plpgsql stable
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  family uuid[] := kov.family(c, '{}');
+  heard timestamptz;
+begin
+  select max(m.created_at) into heard from kov.message m
+  where m.organisation_id = c.organisation_id
+    and m.complaint_id = any (family) and m.author = 'member'
+    and m.visibility = 'public' and m.origin = 'human';
+  return (select min(m.created_at) from kov.message m
+    where m.organisation_id = c.organisation_id
+      and m.complaint_id = any (family) and m.author = 'customer'
+      and m.kind <> 'acceptance'
+      and m.created_at > coalesce(heard, '-infinity'));
+end $$;
+comment on function kov.unanswered_since is
+  'Since when the customer waits for words of a member; null: he does not';
+
+-- A promise to pick up is the receiver's; one of an update holds until there
+-- is another, broken or not. (A plan for a family of one is cheaper by guess
+-- than one for any, so PostgreSQL would plan anew each time: 0.3 ms.)
+create or replace function kov.due_promise(c kov.complaint)
+returns kov.promise
+language plpgsql stable
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  family uuid[] := kov.family(c, '{}');
+  due kov.promise;
+begin
+  select * into due from kov.promise p
+  where p.organisation_id = c.organisation_id
+    and p.complaint_id = any (family) and p.kind <> 'pickup'
+    and (p.state = 'open' or p.id = c.update_promise_id)
+  order by p.due_at limit 1;
+  return due;
+end $$;
+comment on function kov.due_promise is
+  'What of a complaint falls due first; a row of nulls: nothing does';
+
+-- Each part is read from an index in the list's order, and no further than
+-- the page; planned once, for planning takes longer than reading. A work list is of a department, with what its members own, or of
+-- a member: what is his, and what of his department is nobody's.
+create or replace function kov.work_page(organisation_id bigint,
+  department uuid, member uuid, place kov.work, most integer)
+returns kov.work[]
+language plpgsql stable
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return array(select row(w.*)::kov.work from (
+    (select not c.safety, c.urgent_at, c.id, null::uuid from kov.complaint c
+    where c.organisation_id = work_page.organisation_id
+      and c.owner_department_id = department and c.owner_member_id is null
+      and c.urgent_at is not null and (not c.safety, c.urgent_at, c.id)
+        > (place.calm, place.urgent_at, place.complaint_id)
+    order by not c.safety, c.urgent_at, c.id limit most)
+    union all
+    (select not c.safety, c.urgent_at, c.id, null from kov.complaint c
+    where c.organisation_id = work_page.organisation_id
+      and member is null and c.owner_department_id = department
+      and c.owner_member_id is not null
+      and c.urgent_at is not null and (not c.safety, c.urgent_at, c.id)
+        > (place.calm, place.urgent_at, place.complaint_id)
+    order by not c.safety, c.urgent_at, c.id limit most)
+    union all
+    (select not c.safety, c.urgent_at, c.id, null from kov.complaint c
+    where c.organisation_id = work_page.organisation_id
+      and c.owner_member_id = member
+      and c.urgent_at is not null and (not c.safety, c.urgent_at, c.id)
+        > (place.calm, place.urgent_at, place.complaint_id)
+    order by not c.safety, c.urgent_at, c.id limit most)
+    union all
+    select not c.safety, h.offered_at, c.id, h.id
+    from kov.work_offers(organisation_id, department, member) h
+    join kov.complaint c on c.organisation_id = h.organisation_id
+      and c.id = h.complaint_id
+    where not kov.work_own(c, department, member)
+      and (not c.safety, h.offered_at, c.id)
+        > (place.calm, place.urgent_at, place.complaint_id)
+    ) w (calm, urgent_at, complaint_id, hand_off_id)
+    order by w.calm, w.urgent_at, w.complaint_id limit most);
+end $$;
+comment on function kov.work_page is
+  'The next of a work list: safety first, then what has waited, or been due, for longest; what is offered too';
+
+create or replace function kov.work_own(
+  c kov.complaint, department uuid, member uuid)
+returns boolean
+language sql immutable parallel safe
+return coalesce(c.owner_member_id = member, false)
+  or coalesce(c.owner_department_id = department, false)
+    and (member is null or c.owner_member_id is null);
+comment on function kov.work_own is
+  'Whether a complaint is on such a list because of its owner';
+
+create or replace function kov.work_offers(
+  organisation_id bigint, department uuid, member uuid)
+returns setof kov.hand_off
+language plpgsql stable rows 10
+as $$
+#variable_conflict use_column
+begin
+  return query select h.* from kov.hand_off h
+  where h.organisation_id = work_offers.organisation_id
+    and h.department_id = department and h.state = 'offered'
+    and (member is null or h.member_id is null)
+  union all
+  select h.* from kov.hand_off h
+  where h.organisation_id = work_offers.organisation_id
+    and h.member_id = member and h.state = 'offered';
+end $$;
+comment on function kov.work_offers is
+  'What is offered to a department or its members, or to a member or whoever of his department takes it';
+
+create or replace function kov.work_reasons(
+  c kov.complaint, due_at timestamptz, offered boolean, moment timestamptz)
+returns text[]
+language sql immutable parallel safe
+return array_remove(array[
+  case when offered then 'offered' end,
+  case when due_at <= moment then 'overdue' when due_at > moment then 'due'
+    end,
+  case when c.awaiting_answer_since is not null then 'unanswered' end,
+  case when c.state = 'received' then 'new' end], null);
+comment on function kov.work_reasons is 'Why a complaint is on a work list';
+
+-- What is due of what is only offered is the answer to the offer.
+create or replace function kov.work_items(organisation_id bigint,
+  page kov.work[], caller jsonb, department uuid, member uuid,
+  moment timestamptz)
+returns text[]
+language plpgsql stable
+as $$
+begin
+  return array(select json_strip_nulls(json_build_object(
+      'complaintId', c.id,
+      'etag', kov.complaint_etag(c.version, caller),
+      'reference', c.reference,
+      'why', kov.work_reasons(c, p.due_at, h.mine, moment),
+      'dueAt', kov.utc(p.due_at),
+      'promiseId', p.id,
+      'promiseKind', p.kind,
+      'waitingSince', kov.utc(c.awaiting_answer_since),
+      'handOffId', h.id,
+      'state', c.state,
+      'owner', json_build_object('departmentId', c.owner_department_id,
+        'memberId', c.owner_member_id),
+      'category', c.category,
+      'severity', c.severity,
+      'safety', c.safety,
+      'receivedAt', kov.utc(c.received_at)))::text
+    from unnest(page) with ordinality w
+    join kov.complaint c on c.organisation_id = work_items.organisation_id
+      and c.id = w.complaint_id
+    left join lateral (
+      select h.id, h.promise_id, coalesce(h.member_id = member, false)
+        or coalesce(h.department_id = department, false)
+          and (member is null or h.member_id is null) as mine
+      from kov.hand_off h
+      where h.organisation_id = c.organisation_id and h.complaint_id = c.id
+        and h.state = 'offered') h on true
+    left join lateral (
+      select p.* from kov.promise_of(c, h.promise_id) p
+      where w.hand_off_id is not null
+      union all
+      select p.* from kov.due_promise(c) p
+      where w.hand_off_id is null) p on true
+    order by w.ordinality);
+end $$;
+comment on function kov.work_items is
+  'The entries of a work list as the API shows them';
+
+create or replace function kov.work_faults(caller jsonb, query jsonb)
+returns jsonb
+language plpgsql immutable
+as $$
+begin
+  return case
+    when query ? 'memberId' and query ? 'departmentId' then
+      kov.bad_parameter('departmentId',
+        'must not be there with memberId: a list is of one of them',
+        'unexpected')
+    when query->>'memberId' = 'me' and caller->>'member' is null then
+      kov.bad_parameter('memberId', 'must be the id of a member: '
+        'nobody in particular asks, so there is no me', 'unknown')
+    end;
+end $$;
+comment on function kov.work_faults is
+  'What is wrong with whose work is asked for; null: nothing';
