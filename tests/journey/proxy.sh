@@ -3,6 +3,8 @@
 # its own. Sets KOV_TEST_TLS_URL and KOV_TEST_CERTIFICATE.
 # shellcheck shell=sh disable=SC2154
 
+PATH=$PATH:/usr/sbin # who is not root has nginx there
+
 # Before the instance: it must know its public URL and its proxy.
 proxy_prepare() {
 	proxy=$(mktemp -d "${TMPDIR:-/tmp}/kov-proxy.XXXXXX")
@@ -42,6 +44,7 @@ pid $proxy/nginx.pid;
 error_log $proxy/error.log;
 events {}
 http {
+	access_log $proxy/access.log;
 	client_body_temp_path $proxy/body;
 	proxy_temp_path $proxy/answers;
 	fastcgi_temp_path $proxy/fastcgi;
