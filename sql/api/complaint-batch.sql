@@ -9,7 +9,8 @@ as $$
 declare
   items jsonb := input#>'{body,items}';
   bodies jsonb := coalesce(jsonb_path_query_array(items, '$[*].item'), '[]');
-  callers jsonb := to_jsonb(array_fill(caller,
+  -- Who sends many is not told what each is like.
+  callers jsonb := to_jsonb(array_fill(caller - 'scopes',
     array[jsonb_array_length(bodies)]));
   replies api.reply[];
   b kov.complaint_batch;

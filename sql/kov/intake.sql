@@ -23,7 +23,7 @@ begin
     case when d.id is null or b ?| array['imported', 'receivedAt',
       'closedAt', 'ending', 'anonymous', 'partnerId'] then
       nullif(kov.complaint_faults(organisation.organisation_id, caller, b,
-        d.id), '[]') end, false)::kov.intake as i,
+        d.id), '[]') end, false, null)::kov.intake as i,
   row( -- as kov.complaint lies
     organisation.organisation_id, a.id, kov.reference(a.id), 1,
     case when b ? 'ending' then 'closed' else 'received' end, b->>'ending',
@@ -288,8 +288,9 @@ as $$
 begin
   return query
   with w as materialized (
-    select s.language, s.due_at, kov.complaint_words(l.now_doing,
-      l.next_step, 'default', s.due_at, organisation.timezone, l) as words, l
+    select s.language, s.due_at, case when s.due_at is not null then
+      kov.complaint_words(l.now_doing, l.next_step, 'default', s.due_at,
+        organisation.timezone, l) end as words, l
     from (select distinct i.spoken, i.due_at from unnest(intake) i)
       s (language, due_at)
     join kov.language l on l.language = s.language)
@@ -299,7 +300,8 @@ begin
         kov.safety_notice(organisation, w.l) end,
       case when c.token_received_by is not null then
         kov.ticket('tracking_token', organisation.code, c.id, 0) end,
-      case when c.due_at is not null then w.words end),
+      coalesce(',"similar":[' || c.duplicates || ']'
+        || coalesce(w.words, '}'), w.words)),
     kov.complaint_etag(1, c.caller), '/v1/complaints/' || c.id, null::text,
     null::jsonb
   from rows from (unnest(intake), unnest(complaints)) c
@@ -345,6 +347,7 @@ begin
   end if;
   if bodies @? '$[*].customer' then
     complaints := kov.intake_customers(intake, complaints, moment);
+    intake := kov.intake_duplicates(intake, complaints);
   end if;
   if bodies @? '$[*].imported' then
     perform kov.intake_categories(intake, complaints);

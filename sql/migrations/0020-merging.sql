@@ -62,3 +62,13 @@ from kov.transition t where t.to_state = 'merged';
 insert into kov.transition (from_state, to_state, actor, guard, event)
 select t.to_state, t.from_state, t.actor, 'undo', 'complaint.unmerged'
 from kov.transition t where t.to_state = 'merged';
+
+-- Duplicates: pg_trgm compares spelling. Where an operator has it in another
+-- schema already it stays there (kov.trigrams finds it).
+
+create schema if not exists trgm;
+comment on schema trgm is 'pg_trgm, unless the database had it before';
+create extension if not exists pg_trgm with schema trgm;
+
+alter type kov.intake add attribute duplicates text;
+comment on type kov.intake is 'A complaint on its way in: its place in the set, who sends it, the customer it names, its owner''s name, the language we speak, when the customer hears from us, what is wrong with it, whether it was sent before, and open complaints that it is like; the row it will be lies beside it';
