@@ -1,20 +1,22 @@
 #!/bin/sh
-# kov bench [search] [--json]: how fast Kov is on this machine, beside pgbench
-# on the same SQL functions and a Fastify + postgres.js peer; search: how fast
-# it finds among a million complaints. Some minutes; nothing else should run
-# meanwhile.
+# kov bench [search | worklist] [--json]: how fast Kov is on this machine,
+# beside pgbench on the same SQL functions and a Fastify + postgres.js peer;
+# search, worklist: how fast it finds among a million complaints. Some minutes;
+# nothing else should run meanwhile.
 set -eu
 . "$KOV_HOME/deploy/say.sh"
 
 program=bench
-if [ "${1-}" = search ]; then
-	program=search
+case ${1-} in
+search | worklist)
+	program=$1
 	shift
-fi
+	;;
+esac
 for argument in "$@"; do
 	case $argument in
 	--json | --smoke) ;;
-	*) die "kov bench knows search and --json, not $argument" ;;
+	*) die "kov bench knows search, worklist and --json, not $argument" ;;
 	esac
 done
 
