@@ -19,7 +19,7 @@ values
   ('gateGesture', 'gate', null, null, null,
     'A gesture alone solves nothing; by default block in profile full, else warn'),
   ('gateLanguage', 'gate', null, null, null,
-    'Plain language in what goes out; by default block in profile full, else warn'),
+    'Plain language in what goes out; block refuses findings of severity high only; by default block in profile full, else warn'),
   ('gateFacts', 'gate', null, null, null,
     'What the customer should know is told before closing; by default block in profile full, else warn'),
   ('gateLimits', 'gate', null, null, null,
