@@ -16,11 +16,17 @@ begin
     return kov.no_complaint();
   elsif caller->>'partner' is not null then
     return kov.not_for_partners();
+  elsif input->'body' ? 'evidence' then
+    return kov.proposal_relayed(c, caller, input->'body');
+  elsif not input->'body' ? 'answer' then
+    return kov.invalid(jsonb_build_array(kov.fault('#/answer', 'must be '
+      'there: what we propose; or evidence, of what the customer does',
+      'required')));
   end if;
   return kov.propose(c, caller, input->'body');
 end $$;
 comment on function api.create_proposal is
-  'POST /v1/complaints/{complaintId}/proposals: a solution of ours, which the customer answers';
+  'POST /v1/complaints/{complaintId}/proposals: a solution of ours, or the customer''s with his words as evidence';
 
 create or replace function api.list_proposals(
   organisation_id bigint, caller jsonb, input jsonb)
@@ -96,8 +102,6 @@ declare
   c kov.complaint;
   moment timestamptz;
   faults jsonb;
-  steps kov.transition[];
-  m kov.message;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   c := kov.tracked_locked(organisation_id, caller);
@@ -109,19 +113,13 @@ begin
   if faults <> '[]' then
     return kov.invalid(faults);
   elsif c.state in ('closed', 'merged') then
-    return kov.wrong_state(c, 'A complaint that is ' || c.state
-      || ' takes no proposals');
+    return kov.no_proposals(c);
   elsif (body->>'round')::integer
     <> (kov.proposal_running(c)).round is true then
     return kov.not_running(c, kov.proposal_running(c));
   end if;
-  m.author := 'customer';
-  m.kind := 'message';
-  m.text := body->>'text';
-  steps := kov.automatic_steps(c, m);
-  m := kov.message_add(c, caller, m, moment);
-  c := kov.walk(c, caller, steps, null, moment);
-  c := kov.proposal_by_customer(c, caller, body, m.id, 'customer', moment);
+  c := kov.proposal_by_customer(c, caller, body, kov.say(c, caller,
+    'customer', 'message', body->>'text', null, moment), 'customer', moment);
   return kov.tracking_answer(201, c, caller);
 end $$;
 comment on function api.create_tracking_proposal is

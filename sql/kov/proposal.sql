@@ -209,7 +209,10 @@ language plpgsql volatile
 as $$
 declare
   r kov.resolution := kov.proposal_new(c, 'customer', body, moment);
+  said kov.message;
 begin
+  said.author := 'customer'; -- what waited for him goes on
+  c := kov.walk(c, caller, kov.automatic_steps(c, said), null, moment);
   perform kov.proposal_overtake(c, caller, r.proposed_by, moment);
   r.message_id := message_id;
   insert into kov.resolution values (r.*);
@@ -223,6 +226,17 @@ begin
 end $$;
 comment on function kov.proposal_by_customer is
   'What the customer proposes, in these words of his; while a solution of ours is proposed it counters that one';
+
+create or replace function kov.no_proposals(c kov.complaint)
+returns api.reply
+language plpgsql stable
+as $$
+begin
+  return kov.wrong_state(c, 'A complaint that is ' || c.state
+    || ' takes no proposals');
+end $$;
+comment on function kov.no_proposals is
+  'The problem of a proposal where none is made any more';
 
 create or replace function kov.not_running(
   c kov.complaint, r kov.resolution)

@@ -52,15 +52,30 @@ begin
       and m.id = (evidence->>'messageId')::uuid
       and m.complaint_id = any (kov.family(c, '{}'))
       and m.author = 'customer' and m.visibility = 'public'
-      and m.created_at >= r.proposed_at) then
+      and m.created_at >= coalesce(r.proposed_at, '-infinity')) then
     return jsonb_build_array(kov.fault('#/evidence/messageId',
       'must be a message of the customer in this complaint, of after the '
-      'proposal', 'unknown'));
+      'proposal that it answers', 'unknown'));
   end if;
   return '[]';
 end $$;
 comment on function kov.evidence_faults is
   'What is wrong with the customer''s words that shall show what he says';
+
+create or replace function kov.evidence_said(
+  c kov.complaint, caller jsonb, evidence jsonb, kind text,
+  moment timestamptz)
+returns uuid
+language plpgsql volatile
+as $$
+begin
+  return case when evidence ? 'messageId'
+    then (evidence->>'messageId')::uuid
+    else kov.say(c, caller, 'customer', kind, evidence->>'quote', null,
+      moment) end;
+end $$;
+comment on function kov.evidence_said is
+  'The message that the evidence names, or is from now on';
 
 create or replace function kov.proposal_quoted(
   c kov.complaint, caller jsonb, r kov.resolution, body jsonb,
@@ -70,13 +85,9 @@ language plpgsql volatile
 as $$
 declare
   answer text := body->>'answer';
-  said uuid := body#>>'{evidence,messageId}';
+  said uuid := kov.evidence_said(c, caller, body->'evidence',
+    case answer when 'accepted' then 'acceptance' else 'message' end, moment);
 begin
-  if said is null then
-    said := kov.say(c, caller, 'customer', case answer when 'accepted'
-      then 'acceptance' else 'message' end, body#>>'{evidence,quote}', null,
-      moment);
-  end if;
   if answer = 'countered' then
     c := kov.proposal_by_customer(c, caller, body, said, 'member', moment);
     r := kov.proposal_running(c);
@@ -88,6 +99,34 @@ begin
 end $$;
 comment on function kov.proposal_quoted is
   'What the customer says to our proposal, with his words as evidence';
+
+create or replace function kov.proposal_relayed(
+  c kov.complaint, caller jsonb, body jsonb)
+returns api.reply
+language plpgsql volatile
+as $$
+declare
+  moment timestamptz := kov.now();
+  faults jsonb;
+begin
+  select coalesce(jsonb_agg(kov.fault('#/' || k, 'must not be there: '
+      'evidence says what the customer proposes', 'unexpected') order by k),
+    '[]')
+  into faults from jsonb_object_keys(body - 'evidence' - 'remedy') k;
+  faults := faults || kov.remedy_faults(body, moment)
+    || kov.evidence_faults(c, null, body->'evidence');
+  if faults <> '[]' then
+    return kov.invalid(faults);
+  elsif c.state in ('closed', 'merged') then
+    return kov.no_proposals(c);
+  end if;
+  c := kov.proposal_by_customer(c, caller, body, kov.evidence_said(c, caller,
+    body->'evidence', 'message', moment), 'member', moment);
+  return kov.answer(201, kov.resolution_json(kov.proposal_running(c), c,
+    '[]'));
+end $$;
+comment on function kov.proposal_relayed is
+  'What the customer proposes, told by a member with his words as evidence';
 
 create or replace function kov.proposal_follow(
   c kov.complaint, caller jsonb, r kov.resolution, actor text,

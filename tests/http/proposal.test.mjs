@@ -123,6 +123,36 @@ describe('the customer\'s', () => {
 		assert.equal((await c.read()).state, 'in_progress');
 	});
 
+	test('is what a member heard him propose', async () => {
+		const c = await told();
+		const { body } = await c.call('POST', '/proposals', { evidence:
+			{ quote: 'Pay the cleaner' }, remedy: { kind: 'compensation' } });
+
+		assert.deepEqual([body.proposedBy, body.complaintState],
+		    ['customer', 'received']);
+		assert.equal((await c.last()).text, 'Pay the cleaner');
+		await c.propose();
+		await c.mine('messages', { text: 'Or a dry one' });
+		const messageId = (await c.messages()).at(-1).id;
+		assert.equal((await c.call('POST', '/proposals',
+		    { evidence: { messageId } })).body.complaintState,
+		'in_progress');
+		assert.deepEqual(await states(c), ['customer countered',
+			'member countered', 'customer proposed']);
+		for (const [wrong, fault] of [
+			[{ remedy: { kind: 'repair' } }, '#/answer required'],
+			[{ answer: 'a', evidence: { quote: 'q' } },
+				'#/answer unexpected'],
+			[{ evidence: { messageId: c.id } },
+				'#/evidence/messageId unknown']])
+			assert.equal((await c.call('POST', '/proposals', wrong))
+			    .body.errors.map((e) => `${e.pointer} ${e.code}`)
+			    .join(), fault);
+		await c.mine('withdrawals', {});
+		assert.equal((await c.call('POST', '/proposals',
+		    { evidence: { quote: 'q' } })).status, 409);
+	});
+
 	test('we accept it, and it is solved as he wished', async () => {
 		const c = await asked();
 		const answer = await c.answer(c.proposal, { answer: 'accepted',
