@@ -31,7 +31,7 @@ from email.headerregistry import Address
 SETTINGS = {  # in the environment: the default, its pattern, what it must be
     'GATEWAY_KEY_FILE': (None, r'.+',
                          'a file with an API key of the scope outbox:send'),
-    'GATEWAY_SENDER': (None, r'[^\r\n]*@[\w.-]+>?',
+    'GATEWAY_SENDER': (None, r'([^<>]*<)?[^<>\s]+@[\w.-]+>?',
                        'who writes, such as Care <care@shop.example>'),
     'GATEWAY_URL': ('http://127.0.0.1:8080', r'https?://\S+', 'where Kov is'),
     'GATEWAY_LINK': ('', r'(https?://\S+#\S*{token}\S*)?',
@@ -104,8 +104,8 @@ class Settings:
             setattr(self, name.removeprefix('GATEWAY_').lower(), value)
         if self.user and self.tls == 'none':
             die('GATEWAY_TLS must not be none where a password is sent')
-        name, address = email.utils.parseaddr(self.sender)
-        self.sender = Address(one_line(name), addr_spec=address)
+        name, _, address = self.sender.rstrip('>').rpartition('<')
+        self.sender = Address(one_line(name).strip('"'), addr_spec=address)
         self.returns = self.returns or address
         self.host, _, self.port = self.smtp.rpartition(':')
         self.every = float(self.every)

@@ -38,7 +38,7 @@ const becomes = (messageId, expected) => until(async () =>
 
 const settings = () => ({ PATH: process.env.PATH,
 	GATEWAY_KEY_FILE: `${here.mail.dir}/outbox.key`,
-	GATEWAY_SENDER: 'Klantenservice é <care@mail.test>',
+	GATEWAY_SENDER: 'Zorg é, ook ’s avonds <care@mail.test>',
 	GATEWAY_URL: kov.url, GATEWAY_LINK: 'https://shop.example/k#{token}',
 	GATEWAY_RETURNS: 'bounce+{id}@mail.test',
 	GATEWAY_SMTP: `localhost:${here.mail.port}`, GATEWAY_USER: 'kov',
@@ -110,7 +110,7 @@ describe('while it runs', { skip: noMail }, () => {
 		assert.match(headers.to, /<anna@mail\.test>$/);
 		assert.equal(headers.to.replace(/ <anna.*/, '')
 		    .replace(/^"(.*)"$/, '$1').replaceAll('\\"', '"'), name);
-		assert.equal(headers.from, 'Klantenservice é <care@mail.test>');
+		assert.equal(headers.from, settings().GATEWAY_SENDER);
 		assert.equal(headers.subject, `Over uw melding ${reference}`);
 		assert.equal(headers['references'], `<kov.${id}@mail.test>`);
 		assert.equal(headers['return-path'],
