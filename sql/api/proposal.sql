@@ -77,7 +77,7 @@ begin
   elsif c.state = 'merged' then
     return kov.wrong_state(c, 'A merged complaint is solved where it went');
   elsif r.state <> 'proposed' then
-    return kov.not_running(c, kov.proposal_running(c));
+    return kov.not_running(c, kov.proposal_running(c), caller);
   elsif r.proposed_by = 'member' then
     return kov.proposal_quoted(c, caller, r, body, moment);
   elsif body->>'answer' = 'accepted' then
@@ -114,9 +114,9 @@ begin
     return kov.invalid(faults);
   elsif c.state in ('closed', 'merged') then
     return kov.no_proposals(c);
-  elsif (body->>'round')::integer
-    <> (kov.proposal_running(c)).round is true then
-    return kov.not_running(c, kov.proposal_running(c));
+  elsif body ? 'round' and (body->>'round')::integer
+    is distinct from (kov.proposal_running(c)).round then
+    return kov.not_running(c, kov.proposal_running(c), caller);
   end if;
   c := kov.proposal_by_customer(c, caller, body, kov.say(c, caller,
     'customer', 'message', body->>'text', null, moment), 'customer', moment);
@@ -168,7 +168,7 @@ begin
   end if;
   r := kov.proposal_running(c);
   if (body->>'round')::integer <> r.round then
-    return kov.not_running(c, r);
+    return kov.not_running(c, r, caller);
   end if;
   moment := kov.now();
   if body ? 'text' then

@@ -239,7 +239,7 @@ comment on function kov.no_proposals is
   'The problem of a proposal where none is made any more';
 
 create or replace function kov.not_running(
-  c kov.complaint, r kov.resolution)
+  c kov.complaint, r kov.resolution, caller jsonb)
 returns api.reply
 language plpgsql stable
 as $$
@@ -249,11 +249,12 @@ begin
   end if;
   return kov.problem('conflict', 'The proposal that runs now is that of round '
     || r.round || ': answer that one', jsonb_build_object('running',
-      jsonb_build_object('proposalId', r.id, 'round', r.round,
-        'proposedBy', r.proposed_by)));
+      jsonb_strip_nulls(jsonb_build_object(
+        'proposalId', case when not caller ? 'complaint' then r.id end,
+        'round', r.round, 'proposedBy', r.proposed_by))));
 end $$;
 comment on function kov.not_running is
-  'The problem of a proposal that does not run; r: the one that does, if any';
+  'The problem of a proposal that does not run; r: the one that does, if any, by its round alone to the customer';
 
 create or replace function kov.no_proposal()
 returns api.reply

@@ -254,9 +254,19 @@ describe('what is not an answer', () => {
 			['proposals', { text: 'c' }]]) {
 			const wrong = await c.mine(what, { ...body, round: 1 });
 			assert.equal(wrong.status, 409);
-			assert.equal(wrong.body.running.round, 3);
+			assert.deepEqual(wrong.body.running,
+			    { round: 3, proposedBy: 'member' });
 		}
 		assert.equal((await c.read()).state, 'solution_proposed');
+	});
+
+	test('nor a counter to what he declined', async () => {
+		const c = await proposed();
+		await c.mine('answers', { answer: 'declined', round: 1 });
+		const late = await c.mine('proposals', { text: 'a', round: 1 });
+		assert.equal(late.status, 409);
+		assert.match(late.body.type, /wrong-state$/);
+		assert.equal((await c.mine('proposals', { text: 'a' })).status, 201);
 	});
 
 	test('nor one when it is over: the proposal lapsed', async () => {

@@ -38,6 +38,20 @@ describe('a remedy with a time is promised once it is accepted', () => {
 		assert.ok(await promise(quoted) && await promise(his));
 	});
 
+	test('later than was said as much later as it is accepted', async () => {
+		const code = await kov.newOrganisation(`late ${Date.now()}`);
+		const c = await proposed({ remedy: remedy('refund') },
+		    await kov.newKey({ organisation: code }));
+
+		await kov.ahead(code, '10 days');
+		await c.mine('answers', { answer: 'accepted' });
+		const p = await promise(c);
+		const { remedy: { dueAt }, proposedAt } = c.proposal;
+		const span = (to, from) => Date.parse(to) - Date.parse(from);
+		assert.ok(Math.abs(span(p.dueAt, p.madeAt) -
+		    span(dueAt, proposedAt)) <= 1);
+	});
+
 	test('and not when it is declined', async () => {
 		const c = await proposed({ remedy: remedy('refund') });
 		await c.mine('answers', { answer: 'declined' });
