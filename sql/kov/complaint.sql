@@ -105,7 +105,8 @@ begin
     'expected', case when shows then c.expected end,
     'experienced', case when shows then c.experienced end,
     'emotion', case when shows then c.emotion end,
-    'attributes', case when shows then c.attributes end
+    'attributes', case when shows then c.attributes end,
+    'corrections', case when shows then kov.corrections_json(c) end
   ));
 end $$;
 comment on function kov.complaint_json is
