@@ -39,7 +39,7 @@ begin
     'kind', m.kind,
     'origin', m.origin,
     'language', c.language,
-    'channel', c.channel,
+    'channel', coalesce((kov.preference_of(c)).channel::text, c.channel),
     'to', case when p.customer_id is not null then json_build_object(
       'name', p.name, 'email', p.email, 'phone', p.phone,
       'address', p.address) end,
