@@ -20,6 +20,7 @@ enum { STATUS, MEDIA_TYPE, BODY, ETAG, LOCATION, NEXT, HEADERS, COLUMNS };
 static const struct {
 	const char *said, *name;
 } headers[] = {
+	{ "Content-Disposition", "content-disposition" },
 	{ "Content-Language", "content-language" },
 	{ "Idempotent-Replayed", "idempotent-replayed" },
 	{ "Retry-After", "retry-after" },

@@ -28,7 +28,8 @@ begin
     end if;
   end if;
   spoken := kov.tracking_language(c, caller);
-  select * into page from kov.story_page(c, spoken, most, place);
+  select * into page from kov.story_page(c, spoken, most, 1044480,
+    place);
   reply := kov.page(array_to_string(page.items, ','),
     case when page.more then kov.cursor(organisation_id,
       'read_tracking_timeline', to_jsonb(c.id), page.place) end);

@@ -94,8 +94,8 @@ as $$
 begin
   c.state := step.to_state;
   c.ending := nullif(step.ending, '');
-  c.ending_relayed := c.state = 'closed' and caller ? 'complaint'
-    and kov.relayed(c);
+  c.ending_relayed := c.state = 'closed'
+    and kov.token_relayed(c.organisation_id, caller);
   c.closed_at := case step.to_state when 'closed' then moment end;
   perform kov.note(c, caller, step.event, case step.event
     when 'complaint.status_changed' then jsonb_build_object(

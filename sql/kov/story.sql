@@ -18,10 +18,14 @@ begin
     'remedied', f ? 'remedy');
   if e.type = 'complaint.received' then
     f := f || jsonb_build_object('text', c.text);
+  elsif f ? 'mergerId' then
+    f := f || (select jsonb_build_object('own', m.same_customer)
+      from kov.merger m where m.organisation_id = c.organisation_id
+        and m.id = (f->>'mergerId')::uuid);
   elsif f ? 'messageId' and e.type = 'complaint.message_added' then
     f := f || kov.story_message(c.organisation_id,
       (f->>'messageId')::uuid);
-  elsif f ? 'promiseId' then
+  elsif f ? 'promiseId' and e.type like 'promise.%' then
     p := kov.promise_of(own, (f->>'promiseId')::uuid);
     f := f || jsonb_build_object('what', p.what, 'due', kov.utc(p.due_at),
       'promisedBy', p.promised_by, 'partnerId', case p.promised_by
@@ -198,6 +202,19 @@ end $$;
 comment on function kov.story_item is
   'An event as the customer reads it; null: it is not told';
 
+-- Where a lead took two customers' complaints together, the one reads nothing
+-- of the other.
+create or replace function kov.customer_family(c kov.complaint)
+returns uuid[]
+language plpgsql stable
+as $$
+begin
+  return case when c.customer_id is null then array[c.id]
+    else kov.family(c, jsonb_build_object('customer', c.customer_id)) end;
+end $$;
+comment on function kov.customer_family is
+  'A complaint and those of the same customer that went into it';
+
 -- Events that have no place in the order yet come last, as in
 -- kov.timeline_page; a cursor never points at them.
 create or replace function kov.story_events(c kov.complaint, after bigint)
@@ -205,8 +222,7 @@ returns table (seq bigint, event kov.event)
 language plpgsql stable
 as $$
 declare
-  family uuid[] := case when c.customer_id is null then array[c.id]
-    else kov.family(c, jsonb_build_object('customer', c.customer_id)) end;
+  family uuid[] := kov.customer_family(c);
 begin
   return query
   select o.seq, e from unnest(family) f (id)
@@ -227,10 +243,11 @@ comment on function kov.story_events is
   'What happened to a complaint after a place in the order, and what was said in others of its customer that went into it';
 
 -- place: after which event, and who owned the complaint then; null: from the
--- beginning. A page is full when another item would not fit.
+-- beginning. A page is full when another item would not fit: most items, and
+-- as many bytes; null: all there are.
 create or replace function kov.story_page(
-  c kov.complaint, spoken text, most integer, inout place jsonb,
-  out items text[], out more boolean)
+  c kov.complaint, spoken text, most integer, most_bytes integer,
+  inout place jsonb, out items text[], out more boolean)
 language plpgsql stable
 as $$
 declare
@@ -255,7 +272,7 @@ begin
     item := kov.story_item(c, happened.event, before, owner, spoken);
     bytes := bytes + coalesce(octet_length(item) + 1, 0);
     if item is not null and cardinality(items) > 0
-      and (cardinality(items) = most or bytes > 1044480) then
+      and (cardinality(items) = most or bytes > most_bytes) then
       more := not loose;
       return;
     elsif item is not null then

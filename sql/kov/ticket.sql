@@ -52,6 +52,22 @@ end $$;
 comment on function kov.relayed is
   'Whether a partner had the present token of a complaint in hands';
 
+-- The token of a complaint that went into another opens that other.
+create or replace function kov.token_relayed(
+  organisation_id bigint, caller jsonb)
+returns boolean
+language plpgsql stable
+as $$
+declare
+  opened uuid := caller->>'complaint';
+begin
+  return opened is not null and (select kov.relayed(k) from kov.complaint k
+    where k.organisation_id = token_relayed.organisation_id
+      and k.id = opened);
+end $$;
+comment on function kov.token_relayed is
+  'Whether somebody asks with a token that a partner had in hands';
+
 create or replace function kov.sees_token(c kov.complaint, caller jsonb)
 returns boolean
 language plpgsql stable

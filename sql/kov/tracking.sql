@@ -137,7 +137,6 @@ begin
       kov.label_of('level', e.level::text, spoken)),
     'url', (select b.url from kov.external_body b
       where b.name = e.external_body limit 1),
-    'reason', case e.asked_by when 'customer' then e.reason end,
     'state', e.state,
     'createdAt', kov.utc(e.created_at)));
 end $$;

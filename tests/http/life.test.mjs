@@ -5,7 +5,7 @@ import { before, test } from 'node:test';
 import { call, kov } from './harness.mjs';
 
 const SEEDS = 40;
-const STEPS = 18;
+const STEPS = 24;
 const TEXT = 'The parcel was wet';
 const legal = new Set(), reached = new Set();
 let partner;
@@ -95,6 +95,8 @@ const actions = {
 	find_out: (c) => at(c, 'facts', { text: 'a', customerRelevant: true }),
 	withdraw: (c) => mine(c, 'withdrawals', {}),
 	climb: (c) => mine(c, 'escalations', { reason: 'r' }),
+	correct: (c) => mine(c, 'corrections', { text: 'a' }),
+	rate: (c) => mine(c, 'scores', { scale: 'csat5', value: 3 }),
 	reopen: (c) => mine(c, 'reopenings', { reason: 'r' }),
 };
 // What leads on comes more often, or few lives would come far.
@@ -120,7 +122,7 @@ function replay(events) {
 	let now = {};
 
 	for (const { type, data, actor } of events) {
-		const [, word] = type.split('.');
+		const word = type.replace(/^complaint[.]/, '');
 		if (word === 'received')
 			now = { state: 'received' };
 		else if (['acknowledged', 'solution_proposed'].includes(word))

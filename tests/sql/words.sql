@@ -41,6 +41,8 @@ from (values
   ('{Purpose', 'purpose'),
   ('{PartnerState', 'partner_state'),
   ('{TokenReceiver', 'token_receiver'),
+  ('{CorrectionField', 'correctable'),
+  ('{PreferredChannel', 'preferred_channel'),
   ('{LanguageRule', 'language_rule_name'),
   ('{LanguageSeverity', 'language_severity'),
   ('{Scale', 'scale_name')) w (path, domain);
