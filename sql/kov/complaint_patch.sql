@@ -144,6 +144,9 @@ begin
   c.updated_at := moment;
   c := kov.urgent(c);
   perform kov.complaint_store(c);
+  if c.state = 'merged' then
+    perform kov.urgent_anew(kov.survivor(c));
+  end if;
   return c;
 end $$;
 comment on function kov.changed is

@@ -20,6 +20,25 @@ end $$;
 comment on function kov.urgent is
   'The complaint with its place in a work list: what has been due, or has been waiting, for longest';
 
+-- Whoever merged two customers' complaints left each his own way in: what one
+-- of them says waits for the owner of the survivor.
+create or replace function kov.urgent_anew(c kov.complaint)
+returns void
+language plpgsql volatile
+as $$
+#variable_conflict use_column
+begin
+  c := kov.urgent(c);
+  update kov.complaint k
+  set urgent_at = c.urgent_at,
+    awaiting_answer_since = c.awaiting_answer_since
+  where k.organisation_id = c.organisation_id and k.id = c.id
+    and (k.urgent_at, k.awaiting_answer_since)
+      is distinct from (c.urgent_at, c.awaiting_answer_since);
+end $$;
+comment on function kov.urgent_anew is
+  'Puts a complaint where it belongs in a work list, because of one that went into it';
+
 create or replace function kov.unanswered_since(c kov.complaint)
 returns timestamptz
 language plpgsql stable
