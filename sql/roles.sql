@@ -122,6 +122,7 @@ begin
     'job.organisations_with_new_events()',
     'job.organisations_with_overdue_promises()',
     'job.organisations_with_stray_files(interval)',
+    'job.organisations_with_waiting()',
     'job.organisations_to_project(text)',
     'job.projections()',
     'door.search(bigint,uuid,tsquery,bigint,integer)'

@@ -188,6 +188,11 @@ begin
   if a.id is null then
     return kov.no_attachment();
   end if;
+  if exists (select from kov.closing k
+    where k.organisation_id = delete_attachment.organisation_id
+      and k.attachment_id = a.id) then
+    return kov.problem('conflict', 'It is the ruling that ended the complaint');
+  end if;
   refusal := kov.precondition(input->>'ifMatch',
     kov.complaint_etag(a.version, caller));
   if refusal.media_type is not null then

@@ -22,6 +22,7 @@ begin
     select l from kov.counts_of(organisation_id, f, wanted) l);
   return kov.answer(200, json_build_object(
     'total', (select coalesce(sum(l.n), 0) from unnest(counts) l),
+    'quarantined', kov.quarantined_count(organisation_id, f),
     'groups', kov.counts_grouped(organisation_id, counts, wanted),
     'asOf', kov.utc(kov.counts_as_of(organisation_id, f)))::text);
 end $$;

@@ -22,6 +22,7 @@ begin
       and k.state in ('received', 'acknowledged', 'in_progress',
         'waiting_partner') and k.state <> 'closed'
       and k.received_at < cutoff and k.updated_at < cutoff and not k.imported
+      and k.quarantined_at is null
       and not exists (select from kov.lost l
         where l.organisation_id = k.organisation_id
           and l.complaint_id = k.id

@@ -100,6 +100,9 @@ begin
     'parentId', c.parent_id,
     'mergedInto', c.merged_into,
     'recurrence', case when etag is null then kov.recurrence(c, caller) end,
+    'reopenings', c.reopenings,
+    'quarantine', case when c.quarantined_at is not null
+      then kov.quarantine_json(c) end,
     'text', case when shows then c.text end,
     'desiredOutcome', case when shows then c.desired_outcome end,
     'expected', case when shows then c.expected end,
@@ -123,7 +126,7 @@ declare
 begin
   shown := (shown #- '{owner,memberId}') - array['partnerId',
     'partnerReference', 'categorySaid', 'campaign', 'severity',
-    'severityOrigin', 'attributes'];
+    'severityOrigin', 'attributes', 'quarantine'];
   return shown || case when in_list
     then jsonb_build_object('etag', kov.complaint_etag(c.version, caller))
     else '{}' end;

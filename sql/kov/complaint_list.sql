@@ -134,7 +134,7 @@ as $$
   select jsonb_agg(jsonb_build_object('parameter', p, 'code', 'session',
     'detail', 'must not be there: a customer''s session is not told this'))
   from unnest(array['expand', 'owner', 'partnerId', 'partnerReference',
-    'updatedSince']) p
+    'quarantined', 'updatedSince']) p
   where caller ? 'customer' and query ? p
 $$;
 comment on function kov.session_faults is
@@ -158,6 +158,7 @@ begin
   f.customer_id := query->>'customerId';
   f.received_from := query->>'receivedFrom';
   f.received_to := query->>'receivedTo';
+  f.quarantined := query->>'quarantined';
   if exists (select from kov.member m
     where m.organisation_id = complaint_wanted.organisation_id
       and m.id = owner) then
@@ -213,6 +214,8 @@ as $$
     and (f.reference is null or c.reference = f.reference)
     and (f.received_from is null or c.received_at >= f.received_from)
     and (f.received_to is null or c.received_at < f.received_to)
+    and (f.quarantined is null or case when f.quarantined
+      then c.quarantined_at is not null else c.quarantined_at is null end)
     and (f.ids is null or c.id = any (f.ids))
     and (f.since is null
       or kov.complaint_since(c.organisation_id, c.id, f.since,

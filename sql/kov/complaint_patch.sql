@@ -128,7 +128,11 @@ begin
     update_promise_id = c.update_promise_id, rounds = c.rounds,
     corrections = c.corrections, ending_relayed = c.ending_relayed,
     merged_into = c.merged_into, urgent_at = c.urgent_at,
-    awaiting_answer_since = c.awaiting_answer_since
+    awaiting_answer_since = c.awaiting_answer_since,
+    reopenings = c.reopenings, look_at = c.look_at,
+    quarantine_reason = c.quarantine_reason,
+    quarantined_at = c.quarantined_at,
+    quarantine_confirmed_at = c.quarantine_confirmed_at
   where k.organisation_id = c.organisation_id and k.id = c.id;
 end $$;
 comment on function kov.complaint_store is

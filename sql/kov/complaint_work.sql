@@ -77,8 +77,9 @@ begin
   c.perspective_origin := 'default';
   if c.update_promise_id is null then
     c.update_promise_id := kov.update_promise_make(c, caller,
-      kov.update_due(case when proposed then moment + interval '5 days'
-        else moment end, organisation.timezone), moment);
+      kov.update_due(case when proposed then moment
+        + kov.reminder_gap(c.organisation_id) else moment end,
+        organisation.timezone), moment);
   end if;
   return c;
 end $$;
@@ -112,6 +113,7 @@ begin
   if c.state = 'closed' then
     perform kov.proposal_lapse(c, moment);
   end if;
+  c.look_at := kov.look_next(c, moment);
   return c;
 end $$;
 comment on function kov.step is

@@ -34,7 +34,8 @@ declare
   name text;
   rule kov.escalation_rule;
 begin
-  if c.imported or c.state in ('closed', 'merged') or present >= 4 then
+  if c.imported or c.quarantined_at is not null
+    or c.state in ('closed', 'merged') or present >= 4 then
     return;
   end if;
   foreach name in array triggers loop

@@ -45,7 +45,8 @@ begin
     case when not imported then l.next_step end,
     case when not imported then 'default' end,
     case when not imported then kov.uuid7() end, 0, 0,
-    kov.first_receiver(caller, b), 0, false, null, null, null, case
+    kov.first_receiver(caller, b), 0, false, 0, null, null, null, null,
+    null, null, null, case
       when not imported then due_at
       when not b ? 'ending' then 'infinity' end)::kov.complaint as c
   from (select ordinality as place, caller, b, kov.uuid7() as id,

@@ -263,6 +263,9 @@ begin
   end if;
   perform kov.partner_request_answer(c, caller, m, moment);
   made := kov.commitments_make(c, caller, promises, moment);
+  if m.remind_at is not null then
+    c.look_at := kov.look_next(c, moment);
+  end if;
   c := kov.changed(kov.walk(c, caller, steps, null, moment), moment);
   return kov.answer(201, (kov.message_json(m, caller) || jsonb_build_object(
     'complaintState', c.state) || jsonb_strip_nulls(

@@ -62,6 +62,7 @@ as $$
 declare
   g kov.outgoing;
   c kov.complaint;
+  moment timestamptz;
 begin
   c := kov.complaint_locked(organisation_id, caller, (select k.complaint_id
     from kov.outgoing k
@@ -78,13 +79,19 @@ begin
       'It came back, so it did not arrive: send another message');
   end if;
   if g.state <> told then
+    moment := kov.now();
     update kov.outgoing k set state = told, reason = outgoing_report.reason,
-      reported_at = kov.now()
+      reported_at = moment
     where k.organisation_id = outgoing_report.organisation_id
       and k.message_id = outgoing_report.message_id
     returning k.* into g;
     perform kov.note(c, caller, 'message.' || told,
       jsonb_build_object('messageId', g.message_id));
+    if c.state = 'solution_proposed' then
+      -- It may have been what silence still lacked.
+      update kov.complaint k set look_at = least(k.look_at, moment)
+      where k.organisation_id = c.organisation_id and k.id = c.id;
+    end if;
   end if;
   return kov.answer(200, jsonb_strip_nulls(jsonb_build_object(
     'messageId', g.message_id, 'state', g.state, 'reason', g.reason,

@@ -35,7 +35,15 @@ values
   ('lostHours', 'number', '72', 1, 87600,
     'Hours without anybody touching it after which a complaint is lost'),
   ('unmergeDays', 'number', '30', 1, 3650,
-    'Days within which a merger can be undone');
+    'Days within which a merger can be undone'),
+  ('silentDays', 'number', '14', 1, 365,
+    'Days that a proposal waits for its customer before silence ends it'),
+  ('silentReminders', 'number', '2', 1, 10,
+    'Reminders that must have been sent before silence ends a complaint'),
+  ('reopenMonths', 'number', '12', 1, 120,
+    'Months within which a customer can open a closed complaint again'),
+  ('quarantineDays', 'number', '7', 1, 90,
+    'Days after which quarantine ends unless a lead confirms it');
 comment on view kov.setting_known is
   'The settings there are';
 comment on column kov.setting_known.name is 'camelCase, as in the API';

@@ -7,7 +7,7 @@ returns kov.complaint
 language plpgsql stable
 as $$
 begin
-  if c.state in ('closed', 'merged') then
+  if c.state in ('closed', 'merged') or c.quarantined_at is not null then
     c.awaiting_answer_since := null;
     c.urgent_at := null;
   else

@@ -27,6 +27,10 @@ static struct chore chores[] = {
 	    "select sum(job.find_unacknowledged(o, 100)) "
 	    "from job.organisations() o",
 	    60, 0 },
+	{ "waiting",
+	    "select sum(job.look_after_waiting(o, 100)) "
+	    "from job.organisations_with_waiting() o",
+	    60, 0 },
 	{ "lost",
 	    "select sum(job.find_lost(o, 100)) from job.organisations() o",
 	    3600, 0 },

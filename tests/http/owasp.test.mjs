@@ -15,8 +15,8 @@ const absent = '01900000-0000-7000-8000-000000000000';
 const kinds = { departmentId: 'department', parentId: 'department',
 	owner: 'department', headId: 'member', ownerMemberId: 'member',
 	memberId: 'member', partnerId: 'partner', customerId: 'customer',
-	complaintId: 'complaint', intoId: 'complaint',
-	messageId: 'message', limitId: 'limit' };
+	complaintId: 'complaint', intoId: 'complaint', messageId: 'message',
+	limitId: 'limit', attachmentId: 'attachment' };
 const theirs = {}; // a neighbour's object of each kind
 
 before(async () => {
@@ -37,6 +37,8 @@ before(async () => {
 	theirs.customer = complaint.customerId;
 	theirs.message = (await make(
 	    `/v1/complaints/${complaint.id}/messages`, { text: 'Theirs' })).id;
+	theirs.attachment = (await make(
+	    `/v1/complaints/${complaint.id}/attachments`, { file: 'Theirs' })).id;
 	theirs.limit = (await make('/v1/limits',
 	    { code: 'theirs', texts: { en: 'Theirs' } })).id;
 });

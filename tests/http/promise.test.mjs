@@ -228,7 +228,7 @@ test('nothing more is promised in a closed complaint; what was runs on', async (
 	    { body: { answer: 'a', acceptance: { quote: 'fine' } } });
 	const answer = await c.promise();
 	assert.equal(answer.status, 409);
-	assert.deepEqual(answer.body.allowed, ['in_progress']);
+	assert.deepEqual(answer.body.allowed, ['closed', 'in_progress']);
 	assert.equal((await c.end(id, { ending: 'kept' })).body.state, 'kept');
 });
 

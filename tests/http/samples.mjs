@@ -78,6 +78,8 @@ const before = {
 	    { intoId: survivor, reason: 'It is the same' }),
 	createDeEscalation: (path) => made(`${path}/escalations`,
 	    { reason: 'Slow' }),
+	createRelease: (path) => made(`${path}/quarantines`, { reason: 'test' }),
+	createEnding: decline,
 };
 
 // A complaint in progress.
@@ -87,12 +89,21 @@ async function begin(path) {
 		headers: { 'if-match': '*' } });
 }
 
+// A complaint whose customer declined one solution, and has another.
+async function decline(path, token) {
+	await propose(path);
+	await call('POST', '/v1/tracking/answers',
+	    { key: token, body: { answer: 'declined' } });
+	await propose(path);
+}
+
 // A complaint as an operation wants it.
 async function told(o) {
 	const { body } = await call('POST', '/v1/complaints',
 	    { body: { text: 'It does not work' } });
 
-	await before[o?.operation.operationId]?.(`/v1/complaints/${body.id}`);
+	await before[o?.operation.operationId]?.(`/v1/complaints/${body.id}`,
+	    body.tracking.token);
 	return (body);
 }
 

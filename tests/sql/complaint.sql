@@ -84,8 +84,8 @@ select throws_ok(format($$ update kov.category set retired = true
 -- Transitions ----------------------------------------------------------------
 
 select set_eq($$ select to_state::text from kov.transition
-  where from_state = 'closed' $$, array['in_progress'],
-  'closed can only be reopened');
+  where from_state = 'closed' $$, array['in_progress', 'closed'],
+  'closed can only be reopened, or ruled upon');
 select is_empty($$ select from_state from kov.transition
   where ending = 'withdrawn' and actor <> 'customer' $$,
   'only the customer withdraws');

@@ -38,6 +38,8 @@ from (values
   ('{PromiseTaker', 'promise_taker'),
   ('{HandOffState', 'hand_off_state'),
   ('{PartnerRequestState', 'partner_request_state'),
+  ('{ClosingEnding', 'closing_ending'),
+  ('{QuarantineReason', 'quarantine_reason'),
   ('{Purpose', 'purpose'),
   ('{PartnerState', 'partner_state'),
   ('{TokenReceiver', 'token_receiver'),
@@ -103,6 +105,10 @@ select is_empty($$ select e.type, s.to_state, l.language from kov.event_type e
   where (kov.story_line(e.type, jsonb_build_object('to', s.to_state,
     'ending', s.ending, 'actor', 'customer'), l.language)).words is null $$,
   'every step of a complaint''s life is told');
+
+select is_empty($$ select s.sentence from kov.sentence s group by s.sentence
+  having count(*) <> (select count(*) from kov.language) $$,
+  'what Kov says by itself it says in every language');
 
 select * from finish();
 rollback;
