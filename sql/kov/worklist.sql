@@ -39,6 +39,7 @@ end $$;
 comment on function kov.urgent_anew is
   'Puts a complaint where it belongs in a work list, because of one that went into it';
 
+-- However long a dialogue is, only its last words are read.
 create or replace function kov.unanswered_since(c kov.complaint)
 returns timestamptz
 language plpgsql stable
@@ -46,17 +47,26 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   family uuid[] := kov.family(c, '{}');
-  heard timestamptz;
+  since timestamptz;
 begin
-  select max(m.created_at) into heard from kov.message m
-  where m.organisation_id = c.organisation_id
-    and m.complaint_id = any (family) and m.author = 'member'
-    and m.visibility = 'public' and m.origin = 'human';
-  return (select min(m.created_at) from kov.message m
-    where m.organisation_id = c.organisation_id
-      and m.complaint_id = any (family) and m.author = 'customer'
-      and m.kind <> 'acceptance'
-      and m.created_at > coalesce(heard, '-infinity'));
+  with said as materialized (
+    select m.* from unnest(family) f (id), lateral (
+      select m.author, m.kind, m.created_at, m.author = 'member'
+        and m.visibility = 'public' and m.origin = 'human' as ours
+      from kov.message m
+      where m.organisation_id = c.organisation_id and m.complaint_id = f.id
+      order by m.id desc limit 20) m
+  ), heard as (
+    select max(s.created_at) filter (where s.ours) as at, count(*) as n
+    from said s
+  )
+  select case when h.at is null and h.n >= 20
+      and c.awaiting_answer_since is not null then c.awaiting_answer_since
+    else (select min(s.created_at) from said s
+      where s.author = 'customer' and s.kind <> 'acceptance'
+        and s.created_at > coalesce(h.at, '-infinity')) end
+  into since from heard h;
+  return since;
 end $$;
 comment on function kov.unanswered_since is
   'Since when the customer waits for words of a member; null: he does not';

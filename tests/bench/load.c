@@ -1,7 +1,10 @@
 /* The bench's load: one thread, many connections, one number a line of JSON.
  *
- *   load HOST PORT CONNECTIONS SECONDS RATE KEY-FILE create|IDS-FILE
+ *   load HOST PORT CONNECTIONS SECONDS RATE KEY-FILE OPERATION IDS-FILE
  *
+ * OPERATION: create; read or message, of any complaint in IDS-FILE; transition,
+ * each connection of its own complaint there, which is in progress: a question
+ * to the customer and his answer, by turns.
  * RATE 0: closed loop, each connection asks again when it is answered. Else
  * open loop: requests fall due at that rate whether or not one is free, and
  * their time counts from when they were due, so that stalls are not hidden. */
@@ -28,6 +31,7 @@
 struct client {
 	int	 fd;
 	bool	 busy;
+	size_t	 turn; /* counts its requests */
 	uint64_t due;  /* microseconds; what its answer is timed from */
 	size_t	 want; /* bytes of the answer, once its head is there */
 	size_t	 have;
@@ -42,9 +46,11 @@ static const char *const words[] = { "invoice", "late", "parcel", "three",
 #define WORDS (sizeof(words) / sizeof(words[0]))
 
 static char		  key[256];
-static char		 *ids; /* lines of 36 + '\n'; NULL: create */
+static char		 *ids; /* lines of 36 + '\n' */
 static size_t		  id_count;
 static const char	 *host;
+static char		  tomorrow[32];
+static struct client	 *clients;
 static struct sockaddr_in address;
 static uint64_t		  counts[BUCKETS], done, failed, slowest;
 static uint64_t		  seed = 88172645463325252u;
@@ -97,30 +103,93 @@ percentile(double share)
 	return ((uint64_t)(i - power * 64) << power);
 }
 
-static size_t
-request_create(char *out)
+/* A text of some words. */
+static const char *
+talk(void)
 {
-	char   text[1024];
-	size_t n = 0, count = 6 + chance(30);
+	static char text[1024];
+	size_t	    n = 0, count = 6 + chance(30);
 
 	while (count-- > 0)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s",
 		    n > 0 ? " " : "", words[chance(WORDS)]);
-	return ((size_t)snprintf(out, REQUEST_MAX,
-	    "POST /v1/complaints HTTP/1.1\r\nHost: %s\r\n"
-	    "Authorization: Bearer %s\r\nContent-Type: application/json\r\n"
-	    "Content-Length: %zu\r\n\r\n{\"text\":\"%s\"}",
-	    host, key, n + 11, text));
+	return (text);
 }
 
 static size_t
-request_read(char *out)
+request_post(char *out, const char *path, const char *body)
 {
+	return ((size_t)snprintf(out, REQUEST_MAX,
+	    "POST /v1/complaints%s HTTP/1.1\r\nHost: %s\r\n"
+	    "Authorization: Bearer %s\r\nContent-Type: application/json\r\n"
+	    "Content-Length: %zu\r\n\r\n%s",
+	    path, host, key, strlen(body), body));
+}
+
+static size_t
+request_create(char *out, const struct client *c)
+{
+	char body[1100];
+
+	(void)c;
+	snprintf(body, sizeof(body), "{\"text\":\"%s\"}", talk());
+	return (request_post(out, "", body));
+}
+
+static size_t
+request_read(char *out, const struct client *c)
+{
+	(void)c;
 	return ((size_t)snprintf(out, REQUEST_MAX,
 	    "GET /v1/complaints/%.36s HTTP/1.1\r\nHost: %s\r\n"
 	    "Authorization: Bearer %s\r\n\r\n",
 	    ids + chance(id_count) * 37, host, key));
 }
+
+static size_t
+request_said(char *out, size_t id)
+{
+	char path[64], body[1100];
+
+	snprintf(path, sizeof(path), "/%.36s/messages", ids + id * 37);
+	snprintf(body, sizeof(body),
+	    "{\"author\":\"customer\",\"text\":\"%s\"}", talk());
+	return (request_post(out, path, body));
+}
+
+static size_t
+request_message(char *out, const struct client *c)
+{
+	(void)c;
+	return (request_said(out, chance(id_count)));
+}
+
+static size_t
+request_transition(char *out, const struct client *c)
+{
+	size_t id = (size_t)(c - clients) % id_count;
+	char   path[64], body[256];
+
+	if (c->turn % 2 == 1)
+		return (request_said(out, id));
+	snprintf(path, sizeof(path), "/%.36s/messages", ids + id * 37);
+	snprintf(body, sizeof(body),
+	    "{\"kind\":\"question\",\"remindAt\":\"%s\","
+	    "\"text\":\"Which of the two doors is it?\"}",
+	    tomorrow);
+	return (request_post(out, path, body));
+}
+
+static const struct operation {
+	const char *name;
+	size_t (*write)(char *, const struct client *);
+} operations[] = {
+	{ "create", request_create },
+	{ "read", request_read },
+	{ "message", request_message },
+	{ "transition", request_transition },
+};
+static const struct operation *operation;
 
 static void
 client_open(struct client *c, int poll)
@@ -140,9 +209,9 @@ static void
 client_send(struct client *c, uint64_t due)
 {
 	char   request[REQUEST_MAX];
-	size_t n = ids != NULL ? request_read(request) :
-				 request_create(request);
+	size_t n = operation->write(request, c);
 
+	c->turn++;
 	c->due = due;
 	c->busy = true;
 	c->have = c->want = 0;
@@ -204,8 +273,7 @@ client_read(struct client *c)
 /* Gives what has fallen due to those that are free. Returns how long to wait
  * for the next one, at most a tenth of a second. */
 static uint64_t
-send_due(struct client *clients, size_t n, uint64_t began, uint64_t rate,
-    uint64_t *sent)
+send_due(size_t n, uint64_t began, uint64_t rate, uint64_t *sent)
 {
 	static size_t next;
 	size_t	      tried;
@@ -227,7 +295,7 @@ send_due(struct client *clients, size_t n, uint64_t began, uint64_t rate,
 }
 
 static void
-run(struct client *clients, size_t n, int poll, uint64_t us, uint64_t rate)
+run(size_t n, int poll, uint64_t us, uint64_t rate)
 {
 	struct epoll_event events[256];
 	struct timespec	   most = { 0 };
@@ -239,7 +307,7 @@ run(struct client *clients, size_t n, int poll, uint64_t us, uint64_t rate)
 		client_send(&clients[i], began);
 	while (now() < began + us) {
 		if (rate > 0)
-			wait = send_due(clients, n, began, rate, &sent);
+			wait = send_due(n, began, rate, &sent);
 		most.tv_nsec = (long)wait * 1000;
 		got = epoll_pwait2(poll, events, 256, &most, NULL);
 		for (k = 0; k < got; k++)
@@ -274,19 +342,35 @@ take_ids(const char *file)
 	fclose(f);
 }
 
+static void
+take_operation(const char *name)
+{
+	time_t when = time(NULL) + 86400;
+	size_t i;
+
+	strftime(tomorrow, sizeof(tomorrow), "%Y-%m-%dT%H:%M:%SZ",
+	    gmtime(&when));
+	for (i = 0; i < sizeof(operations) / sizeof(operations[0]); i++)
+		if (strcmp(operations[i].name, name) == 0)
+			operation = &operations[i];
+	if (operation == NULL) {
+		fprintf(stderr, "load: there is no operation %s\n", name);
+		exit(2);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
-	struct client *clients;
-	size_t	       n, i;
-	double	       seconds;
-	int	       poll = epoll_create1(0);
+	size_t n, i;
+	double seconds;
+	int    poll = epoll_create1(0);
 
-	if (argc != 8 || (n = strtoul(argv[3], NULL, 10)) == 0 ||
+	if (argc != 9 || (n = strtoul(argv[3], NULL, 10)) == 0 ||
 	    (clients = calloc(n, sizeof(*clients))) == NULL) {
 		fprintf(stderr,
 		    "usage: load HOST PORT CONNECTIONS SECONDS "
-		    "RATE KEY-FILE create|IDS-FILE\n");
+		    "RATE KEY-FILE OPERATION IDS-FILE\n");
 		return (2);
 	}
 	host = argv[1];
@@ -297,12 +381,12 @@ main(int argc, char **argv)
 	seconds = strtod(argv[4], NULL);
 	seed ^= now();
 	take_key(argv[6]);
-	if (strcmp(argv[7], "create") != 0)
-		take_ids(argv[7]);
+	take_operation(argv[7]);
+	if (operation->write != request_create) /* there may be none yet */
+		take_ids(argv[8]);
 	for (i = 0; i < n; i++)
 		client_open(&clients[i], poll);
-	run(clients, n, poll, (uint64_t)(seconds * 1e6),
-	    strtoul(argv[5], NULL, 10));
+	run(n, poll, (uint64_t)(seconds * 1e6), strtoul(argv[5], NULL, 10));
 	printf("{\"done\":%ju,\"failed\":%ju,\"perSecond\":%.0f,"
 	       "\"p50\":%ju,\"p99\":%ju,\"max\":%ju}\n",
 	    (uintmax_t)done, (uintmax_t)failed, (double)done / seconds,

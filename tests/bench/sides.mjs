@@ -20,8 +20,7 @@ function load(it, url, operation, clients, seconds, rate = 0) {
 	const { hostname, port } = new URL(url);
 
 	return (run(loader, [hostname, port, clients, seconds, rate,
-		`${it.state}/demo.key`, operation === 'create' ? 'create' :
-		idsFile(it)].map(String))
+		`${it.state}/demo.key`, operation, idsFile(it)].map(String))
 	    .then(({ stdout }) => JSON.parse(stdout)));
 }
 
@@ -41,6 +40,7 @@ function pgbenchPath() {
 
 // Straight to PostgreSQL: no HTTP, no keys, no schema, one statement a
 // transaction. Its texts vary like those of the others.
+// A transition is a question to the customer and his answer, by turns: two.
 export function pgbenchSide(it, known, ids) {
 	const caller = JSON.stringify({ organisation: known.organisation,
 		credential: known.id, scopes: known.scopes, partner: null,
@@ -49,20 +49,36 @@ export function pgbenchSide(it, known, ids) {
 	    // pgbench takes :word for a variable, in strings too
 	    .replaceAll('":', '": ').replaceAll(/:(?=\w)/g, '\\u003a')
 	    .replaceAll("'", "''");
+	// What refuses is no faster way to work: it ends the bench.
+	const done = 'select 1 / (coalesce(status, 500) < 300)::int';
+	const colons = (text) => text.replaceAll(/:(?=\w)/g, '\\u003a');
+	const input = (id, body) => `('{"path":{"complaintId":"' ||
+('{${ids.join()}}'::uuid[])[${id}] || '"},"query":{}${body}}')::jsonb`;
+	const say = (id, body) => `${done} from api.create_message(
+${known.organisation}, '${caller}', ${input(id, `,"body":${body}`)});
+`;
+	const said = `{"author":"customer","text":"invoice ' || :a ||
+' late parcel ' || :b || ' nobody called back, waited all morning ' || :c ||
+' and the heating is cold again"}`;
+	const words = ['a', 'b', 'c'].map((name) =>
+	    `\\set ${name} random(0, 999999)\n`).join('');
 	const scripts = {
-		create: `\\set a random(0, 999999)
-\\set b random(0, 999999)
-\\set c random(0, 999999)
-select status from api.create_complaint(${known.organisation}, '${caller}',
+		create: `${words}
+${done} from api.create_complaint(${known.organisation}, '${caller}',
 ('{"path":{},"query":{},"body":{"text":"invoice ' || :a ||
 ' late parcel ' || :b || ' nobody called back, waited all morning ' || :c ||
 ' and the heating is cold again"}}')::jsonb);
 `,
 		read: `\\set n random(1, ${ids.length})
-select status from api.read_complaint(${known.organisation}, '${caller}',
-('{"path":{"complaintId":"' || ('{${ids.join()}}'::uuid[])[:n] ||
-'"},"query":{}}')::jsonb);
+${done} from api.read_complaint(${known.organisation}, '${caller}',
+${input(':n', '')});
 `,
+		message: `\\set n random(1, ${ids.length})
+${words}${say(':n', said)}`,
+		transition: `\\set n :client_id % ${ids.length} + 1
+${words}${say(':n', colons(`{"kind":"question","remindAt":"${
+	new Date(Date.now() + 86400000).toISOString()
+}","text":"Which of the two doors is it?"}`))}${say(':n', said)}`,
 	};
 
 	for (const [name, text] of Object.entries(scripts))
@@ -76,7 +92,8 @@ select status from api.read_complaint(${known.organisation}, '${caller}',
 		    .map(String));
 		if (!/failed transactions: 0 /.test(stdout))
 			throw new Error(stdout);
-		return (Number(stdout.match(/^tps = ([\d.]+)/m)[1]));
+		return (Number(stdout.match(/^tps = ([\d.]+)/m)[1]) *
+		    (operation === 'transition' ? 2 : 1));
 	} });
 }
 

@@ -109,6 +109,18 @@ describe('what is on it', () => {
 		assert.equal(await waits(), again.createdAt);
 	});
 
+	test('however much he says, it counts from his first words', async () => {
+		const h = await house();
+		const c = await h.complain();
+		await h.say(c, { empathy: 'How annoying', text: 'We come' });
+		const first = await h.say(c, { author: 'customer', text: 'When?' });
+		for (let n = 0; n < 25; n++)
+			await h.say(c, { author: 'customer', text: `When? ${n}` });
+		assert.equal((await h.list())[0].waitingSince, first.createdAt);
+		await h.say(c, { text: 'Today' });
+		assert.equal((await h.list())[0].waitingSince, undefined);
+	});
+
 	test('a customer\'s own words wait too; nothing of what has ended', async () => {
 		const h = await house();
 		const c = await h.complain();

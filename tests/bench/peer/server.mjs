@@ -1,5 +1,5 @@
 // The peer: what a good Fastify + postgres.js service of two processes does
-// for the same two operations by the same SQL functions. Keys are known in
+// for the same operations by the same SQL functions. Keys are known in
 // memory by their digest, bodies are checked by ajv against the contract.
 //   PEER_PORT, PEER_SOCKET (PostgreSQL's directory), PEER_CONTRACT (a file)
 import cluster from 'node:cluster';
@@ -32,6 +32,8 @@ async function serve() {
 	ajv.addSchema(contract, 'kov');
 	const check = ajv.compile(
 	    { $ref: 'kov#/components/schemas/ComplaintCreate' });
+	const checkMessage = ajv.compile(
+	    { $ref: 'kov#/components/schemas/MessageCreate' });
 	const [{ credentials }] = await sql`
 	    select door.credentials(0)::jsonb as credentials`;
 	for (const key of credentials.keys)
@@ -67,6 +69,20 @@ async function serve() {
 			body: request.body });
 		return (answer(reply, known, (organisation, caller) => sql`
 		    select * from api.create_complaint(${organisation}, ${caller},
+		    ${input})`));
+	});
+
+	app.post('/v1/complaints/:id/messages', async (request, reply) => {
+		const known = know(request, 'complaints:write');
+		if (known === null)
+			return (reply.code(401).send({ status: 401 }));
+		if (!checkMessage(request.body))
+			return (reply.code(400).send({ errors: checkMessage.errors }));
+		const input = sql.json({ path:
+			{ complaintId: request.params.id }, query: {},
+			body: request.body });
+		return (answer(reply, known, (organisation, caller) => sql`
+		    select * from api.create_message(${organisation}, ${caller},
 		    ${input})`));
 	});
 
