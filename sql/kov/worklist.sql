@@ -130,7 +130,7 @@ begin
     from kov.work_offers(organisation_id, department, member) h
     join kov.complaint c on c.organisation_id = h.organisation_id
       and c.id = h.complaint_id
-    where not kov.work_own(c, department, member)
+    where c.urgent_at is not null and not kov.work_own(c, department, member)
       and (not c.safety, h.offered_at, c.id)
         > (place.calm, place.urgent_at, place.complaint_id)
     ) w (calm, urgent_at, complaint_id, hand_off_id)
