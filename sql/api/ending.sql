@@ -10,6 +10,7 @@ declare
   moment timestamptz;
   c kov.complaint;
   step kov.transition;
+  said uuid;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   c := kov.tracked_locked(organisation_id, caller);
@@ -22,9 +23,10 @@ begin
   end if;
   moment := kov.now();
   if input#>>'{body,text}' is not null then
-    perform kov.say(c, caller, 'customer', 'message', input#>>'{body,text}',
+    said := kov.say(c, caller, 'customer', 'message', input#>>'{body,text}',
       null, moment);
   end if;
+  perform kov.promises_release(c, caller, said, moment);
   c := kov.close(c, caller, step, moment);
   return kov.tracking_answer(201, c, caller);
 end $$;

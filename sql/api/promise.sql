@@ -156,3 +156,45 @@ begin
 end $$;
 comment on function api.create_promise_contact is
   'POST /v1/complaints/{complaintId}/promises/{promiseId}/contacts: an attempt to reach whom it was promised; a callback is kept by one that did';
+
+create or replace function api.create_renegotiation(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  body jsonb := input->'body';
+  c kov.complaint;
+  p kov.promise;
+  m kov.message;
+  moment timestamptz;
+  refusal api.reply;
+  gates record;
+  said uuid;
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  c := kov.promise_home(organisation_id, caller, input->'path');
+  p := kov.promise_of(c, (input#>>'{path,promiseId}')::uuid);
+  moment := kov.now();
+  refusal := kov.renegotiation_refusal(p, caller, body, moment);
+  if refusal.media_type is not null then
+    return refusal;
+  end if;
+  m.author := 'member';
+  m.kind := 'question';
+  m.visibility := 'public';
+  m.empathy := body->>'empathy';
+  m.text := body->>'text';
+  m.override_reason := body->>'overrideReason';
+  gates := kov.gates(c, body, kov.message_remarks(c, m));
+  if (gates.refusal).media_type is not null then
+    return gates.refusal;
+  end if;
+  said := ((kov.message_say(c, caller, m, '[]', null)).body::jsonb->>'id');
+  return kov.answer(201, kov.renegotiation_json(kov.renegotiation_add(c, p,
+    caller, (body->>'dueAt')::timestamptz, said, moment),
+    gates.warnings)::text);
+end $$;
+comment on function api.create_renegotiation is
+  'POST /v1/complaints/{complaintId}/promises/{promiseId}/renegotiations: another time is proposed to the customer';

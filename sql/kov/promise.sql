@@ -114,7 +114,8 @@ begin
   update kov.promise k
   set state = p.state, ended_at = p.ended_at,
     renegotiated_into = p.renegotiated_into, contact_id = p.contact_id,
-    acceptance_message_id = p.acceptance_message_id, agreement = p.agreement
+    acceptance_message_id = p.acceptance_message_id, agreement = p.agreement,
+    own_hand = p.own_hand
   where k.organisation_id = p.organisation_id
     and k.complaint_id = p.complaint_id and k.id = p.id;
   perform kov.promise_note(c, p, caller, 'promise.' || p.state, facts);
@@ -213,7 +214,9 @@ begin
     'endedAt', kov.utc(p.ended_at),
     'renegotiatedFrom', p.renegotiated_from,
     'renegotiatedInto', p.renegotiated_into,
+    'proposedDueAt', kov.utc((kov.renegotiation_open(p)).due_at),
     'acceptanceMessageId', p.acceptance_message_id,
+    'ownHand', p.own_hand,
     'agreement', case when kov.sees_text(caller) then p.agreement end,
     'contacts', (select json_agg(kov.contact_json(k, caller) order by k.id)
       from (select * from kov.contact n

@@ -163,7 +163,7 @@ comment on function kov.ending_refusal is
   'Why a promise cannot end so now; null: it can';
 
 -- The words in which it was agreed to: the customer's are a message of his,
--- staff's stay with the promise.
+-- staff's stay with the promise. His own hand needs none.
 create or replace function kov.promise_agree(
   c kov.complaint, p kov.promise, caller jsonb, body jsonb,
   moment timestamptz)
@@ -176,9 +176,10 @@ declare
 begin
   p.state := body->>'ending';
   p.ended_at := moment;
+  p.own_hand := case when caller ? 'complaint' then true end;
   if p.promised_to = 'staff' then
     p.agreement := words;
-  else
+  elsif words is not null then
     p.acceptance_message_id := kov.say(c, caller, 'customer', 'acceptance',
       words, null, moment);
   end if;
@@ -190,6 +191,7 @@ begin
       moment)).id;
     facts := jsonb_build_object('renegotiatedInto', p.renegotiated_into);
     perform kov.partner_request_follow(p);
+    perform kov.renegotiation_settle(p, (body->>'dueAt')::timestamptz, moment);
   end if;
   perform kov.promise_end(c, p, caller, facts);
   return p;

@@ -125,3 +125,74 @@ comment on column kov.promise.due_soon_at is 'When it was told to be due soon';
 grant update (due_soon_at) on kov.promise to kov_owner;
 create index promise_due_soon on kov.promise (organisation_id, due_at)
   where state = 'open' and due_soon_at is null;
+
+-- The customer's own hand: he answers a new time, and lets go.
+
+create domain kov.renegotiation_state as text check (value in ('proposed',
+  'accepted', 'declined', 'replaced'));
+comment on domain kov.renegotiation_state is 'What became of a new time that was proposed';
+
+create table kov.renegotiation (
+  organisation_id bigint not null,
+  complaint_id uuid not null,
+  promise_id uuid not null,
+  id uuid not null,
+  due_at timestamptz not null,
+  message_id uuid not null,
+  state kov.renegotiation_state not null default 'proposed',
+  proposed_by_id uuid,
+  proposed_at timestamptz not null,
+  answered_at timestamptz,
+  constraint renegotiation_pkey
+    primary key (organisation_id, complaint_id, promise_id, id),
+  constraint renegotiation_answered
+    check ((state = 'proposed') = (answered_at is null))
+);
+comment on table kov.renegotiation is 'A new time for a promise, proposed to the customer; it changes nothing until he accepts it';
+comment on column kov.renegotiation.organisation_id is 'Whose';
+comment on column kov.renegotiation.complaint_id is 'The complaint';
+comment on column kov.renegotiation.promise_id is 'The promise';
+comment on column kov.renegotiation.id is 'UUIDv7';
+comment on column kov.renegotiation.due_at is 'The new time';
+comment on column kov.renegotiation.message_id is 'What the customer is told of it (kov.message)';
+comment on column kov.renegotiation.state is 'proposed, or what became of it; replaced: by another time, or it was agreed otherwise';
+comment on column kov.renegotiation.proposed_by_id is 'The member who proposed it, if one did';
+comment on column kov.renegotiation.proposed_at is 'When it was proposed';
+comment on column kov.renegotiation.answered_at is 'When it was answered or replaced';
+create unique index renegotiation_open
+  on kov.renegotiation (organisation_id, complaint_id, promise_id)
+  where state = 'proposed';
+
+revoke update, delete, truncate on kov.renegotiation from kov_owner;
+grant update (state, answered_at) on kov.renegotiation to kov_owner;
+
+insert into kov.event_type (type, visibility) values
+('promise.renegotiation_proposed', 'partner'),
+('promise.renegotiation_declined', 'partner');
+
+alter table kov.promise
+  add column own_hand boolean,
+  drop constraint promise_evidence,
+  add constraint promise_evidence check ((state in ('renegotiated',
+    'released')) = (num_nonnulls(acceptance_message_id, agreement) = 1
+    or own_hand is true)),
+  add constraint promise_words
+    check (acceptance_message_id is null or agreement is null);
+comment on column kov.promise.own_hand is 'true: the customer ended it himself, by his tracking token: that is evidence without a word';
+grant update (own_hand) on kov.promise to kov_owner;
+
+-- What the customer reads of it. That he is told nothing more of a complaint
+-- he took back needs no line.
+insert into kov.story (type, facts, who, language, words)
+select l.type, l.facts::jsonb, l.who, w.language, w.words
+from (values
+  ('promise.released', '{"promisedTo": "customer", "kind": "update"}',
+   'customer', '', '', '', ''),
+  ('promise.renegotiation_declined', '{"promisedTo": "customer"}', 'customer',
+    'U hield vast aan wat u beloofd was, uiterlijk {due}: {what}',
+    'You kept us to what you were promised, by {due}: {what}',
+    'Vous avez maintenu ce qui vous était promis, au plus tard le {due} : {what}',
+    'Sie hielten an dem fest, was Ihnen bis {due} versprochen war: {what}'))
+  l (type, facts, who, nl, en, fr, de),
+  lateral (values ('nl', l.nl), ('en', l.en), ('fr', l.fr), ('de', l.de))
+  w (language, words);

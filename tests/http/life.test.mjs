@@ -82,6 +82,13 @@ const actions = {
 	},
 	unmerge: (c) => at(c, 'unmergers'),
 	split: (c) => at(c, 'splits', { children: [{ text: TEXT }] }),
+	let_go: async (c) => {
+		const { body } = await call('GET', '/v1/tracking/promises?limit=1',
+		    { key: c.token });
+		return (mine(c, 'releases', { promiseId: body.items[0].id }));
+	},
+	promise: (c) => at(c, 'promises', { kind: 'reply', what: 'w',
+		dueAt: soon() }),
 	take_up: (c) => at(c, 'reopenings', { reason: 'r' }),
 	give_up: (c) => at(c, 'endings', { ending: 'unreachable' }),
 	insist: (c) => at(c, 'endings', { ending: 'final_position', text: 'a' }),

@@ -23,11 +23,14 @@ const ahead = (body) => JSON.parse(JSON.stringify(body),
     (name, value) => name === 'dueAt' ? later() : value);
 
 // An example that names a department, a partner or a complaint names one that
-// is there.
-const placed = (body) => ({ ...body,
+// is there; one that names a promise, that of the complaint made last.
+const placed = (body) => Object.defineProperties({ ...body,
 	...body?.departmentId && { departmentId: department },
 	...body?.partnerId && { partnerId: partner },
-	...body?.intoId && { intoId: survivor } });
+	...body?.intoId && { intoId: survivor } },
+body?.promiseId ? { promiseId: { enumerable: true, get: () => promised } } :
+    {});
+let promised;
 
 // Names that nothing else may have yet.
 const unique = {
@@ -76,11 +79,20 @@ const before = {
 	createPartnerRequest: begin,
 	createUnmerger: (path) => made(`${path}/mergers`,
 	    { intoId: survivor, reason: 'It is the same' }),
+	createTrackingRelease: promise,
+	createTrackingPromiseAnswer: async (path) => made(
+	    `${path}/promises/${await promise(path)}/renegotiations`,
+	    { text: 'Is Friday fine?', dueAt: later() }),
 	createDeEscalation: (path) => made(`${path}/escalations`,
 	    { reason: 'Slow' }),
 	createRelease: (path) => made(`${path}/quarantines`, { reason: 'test' }),
 	createEnding: decline,
 };
+
+async function promise(path) {
+	promised = await makers.promiseId(`${path}/promises`);
+	return (promised);
+}
 
 // A complaint in progress.
 async function begin(path) {

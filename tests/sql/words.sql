@@ -37,6 +37,7 @@ from (values
   ('{PromiseState', 'promise_state'),
   ('{PromiseTaker', 'promise_taker'),
   ('{HandOffState', 'hand_off_state'),
+  ('{RenegotiationState', 'renegotiation_state'),
   ('{PartnerRequestState', 'partner_request_state'),
   ('{ClosingEnding', 'closing_ending'),
   ('{QuarantineReason', 'quarantine_reason'),
