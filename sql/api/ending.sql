@@ -127,6 +127,7 @@ begin
   end if;
   moment := kov.now();
   k := kov.closing_add(c, caller, body, m, judge, moment);
+  perform kov.flag(c, caller, k.message_id, gates.warnings);
   c := kov.close(c, caller, step, moment,
     jsonb_strip_nulls(jsonb_build_object('closingId', k.id,
       'messageId', k.message_id, 'attachmentId', k.attachment_id)));

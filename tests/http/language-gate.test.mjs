@@ -69,6 +69,26 @@ describe('what is found is remarked, and where', () => {
 		    .map((data) => data.rules), [['hedge']]);
 	});
 
+	test('of a final position', async () => {
+		const { id } = await create(keys.warn);
+		const { token } = (await call('POST',
+		    `/v1/complaints/${id}/tracking-tokens`, { key: keys.warn })).body;
+
+		for (let round = 1; round < 3; round++) {
+			await solve(keys.warn, id, { answer: `Zo dan? ${round}` });
+			await call('POST', '/v1/tracking/answers', { key: token,
+				body: { answer: 'declined' } });
+		}
+		await solve(keys.warn, id, { answer: 'Of zo?' });
+		const answer = await call('POST', `/v1/complaints/${id}/endings`,
+		    { key: keys.warn, body: { ending: 'final_position',
+			text: 'In principe blijft het hierbij.' } });
+		assert.equal(answer.status, 201, answer.text);
+		assert.ok(rules(answer).includes('hedge'), answer.text);
+		assert.deepEqual((await flagged(keys.warn, id)).map((data) =>
+		    data.messageId), [answer.body.messageId]);
+	});
+
 	test('and which rules were broken is kept, each once', async () => {
 		const { id } = await create(keys.warn);
 		const { body } = await say(keys.warn, id, { text:
