@@ -4,7 +4,8 @@
 It runs until it is told to stop (SIGTERM, SIGINT), and keeps nothing: what
 is not reported stays in the outbox. Killed between sending and reporting it
 sends that one message again, with the same Message-ID. Who has no e-mail
-address is left for another gateway. It wants Python 3 and nothing else.
+address, or chose to be called or written to, is left for another gateway. It
+wants Python 3 and nothing else.
 """
 import collections
 import contextlib
@@ -235,7 +236,7 @@ class Gateway:
         self.untold = {}  # what became of it, until Kov has heard
         self.due = collections.Counter()  # not before
         self.tries = collections.Counter()
-        self.left = set()  # has no e-mail address, and the log said so
+        self.left = set()  # to another gateway, and the log said so
 
     def report(self):
         for message_id, reason in list(self.untold.items()):
@@ -244,11 +245,16 @@ class Gateway:
 
     def leaves(self, item):
         message_id = item['messageId']
-        if 'email' in item.get('to', {}):
+        why = None
+        if 'email' not in item.get('to', {}):
+            why = 'no address'
+        elif item['channelChosen'] and item['channel'] != 'mail':
+            why = 'the customer chose another channel'
+        if why is None:
             return self.due[message_id] > time.monotonic()
         if message_id not in self.left:
             self.left.add(message_id)
-            log('no_address', messageId=message_id)
+            log('left', messageId=message_id, why=why)
         return True
 
     def handle(self, smtp, item):

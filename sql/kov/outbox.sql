@@ -24,6 +24,7 @@ declare
   c kov.complaint;
   m kov.message;
   p kov.customer_person;
+  chosen text;
 begin
   select * into c from kov.complaint k
   where k.organisation_id = g.organisation_id and k.id = g.complaint_id;
@@ -32,6 +33,7 @@ begin
   select * into p from kov.customer_person k
   where k.organisation_id = g.organisation_id
     and k.customer_id = c.customer_id;
+  chosen := (kov.preference_of(c)).channel;
   return left(json_strip_nulls(json_build_object(
     'messageId', g.message_id,
     'complaintId', c.id,
@@ -39,7 +41,8 @@ begin
     'kind', m.kind,
     'origin', m.origin,
     'language', c.language,
-    'channel', coalesce((kov.preference_of(c)).channel::text, c.channel),
+    'channel', coalesce(chosen, c.channel),
+    'channelChosen', chosen is not null,
     'to', case when p.customer_id is not null then json_build_object(
       'name', p.name, 'email', p.email, 'phone', p.phone,
       'address', p.address) end,

@@ -50,6 +50,7 @@ test('it has whom, what, and the customer\'s way back', async () => {
 	assert.equal(item.empathy, 'How annoying.');
 	assert.equal(item.text, 'We call you.');
 	assert.equal(item.origin, 'human');
+	assert.deepEqual([item.channel, item.channelChosen], ['api', false]);
 	assert.equal(item.language, 'nl');
 	const mine = await call('GET', '/v1/tracking',
 	    { key: item.tracking.token });

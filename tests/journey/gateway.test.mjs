@@ -215,8 +215,44 @@ describe('while it runs', { skip: noMail }, () => {
 		await arrived('jan', messageId);
 		for (const { messageId: id } of [left, unnamed]) {
 			assert.ok(await listed(id));
-			assert.equal(here.it.says('no_address', id), 1);
+			assert.equal(here.it.says('left', id), 1);
 		}
+	});
+
+	test('who chose another channel gets no mail, until he chooses it',
+	    async () => {
+		const { id } = await written({ email: 'jan@mail.test' });
+		const { token } = await post(
+		    `/v1/complaints/${id}/tracking-tokens`);
+		const choose = async (channel) => assert.equal((await call('PATCH',
+		    '/v1/tracking/preferences', { key: token, body: { channel },
+			headers: { 'if-match': '*' } })).status, 200);
+
+		await choose('post');
+		const said = await post(`/v1/complaints/${id}/messages`,
+		    { text: 'Komt het u morgen uit?' });
+		await until(() => here.it.says('left', said.id) === 1, 20000);
+		assert.deepEqual(mailsOf('jan', said.id), []);
+		await choose('mail');
+		await arrived('jan', said.id);
+	});
+
+	test('a no shows its limit', async () => {
+		const limit = await post('/v1/limits', { code: 'worn',
+			texts: { nl: 'Wat gedragen is, nemen we niet terug.' },
+			url: 'https://shop.example/limits' });
+		const { id } = await written({ email: 'jan@mail.test' });
+		const { token } = await post(
+		    `/v1/complaints/${id}/tracking-tokens`);
+		await post('/v1/tracking/proposals', { text: 'Neem hem terug' }, token);
+		const path = `/v1/complaints/${id}/proposals`;
+		const [wish] = (await call('GET', path, { key: here.key })).body.items;
+		const { answerMessageId } = await post(`${path}/${wish.id}/answers`, {
+			answer: 'declined', text: 'Dat gaat niet.', limitId: limit.id });
+
+		assert.match((await arrived('jan', answerMessageId)).text, new RegExp(
+		    'Dat gaat niet\\.\n\nWat gedragen is, nemen we niet terug\\.\n' +
+		    'https://shop\\.example/limits\n\n'));
 	});
 
 	test('another with the same key does not start', async () => {
