@@ -121,7 +121,7 @@ begin
     return refusal;
   end if;
   m := kov.final_message(c, body, judge);
-  gates := kov.gates(c, body, kov.message_remarks(c, m));
+  gates := kov.gates(c, body, kov.closing_remarks(c, body, m));
   if (gates.refusal).media_type is not null then
     return gates.refusal;
   end if;

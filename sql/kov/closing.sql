@@ -10,7 +10,7 @@ declare
     when 'final_position' then '{text}'
     when 'external_ruling' then '{attachmentId,ruledBy}' else '{}' end;
   allowed text[] := wanted || case body->>'ending' when 'final_position'
-    then '{empathy,externalBody,overrideReason}'::text[] else '{}' end;
+    then '{empathy,externalBody,limitId,overrideReason}'::text[] else '{}' end;
   name text;
 begin
   foreach name in array wanted loop
@@ -34,7 +34,7 @@ begin
     faults := faults || kov.fault('#/attachmentId',
       'must be an attachment of this complaint that can be read', 'unknown');
   end if;
-  return faults;
+  return faults || kov.limit_faults(c, body);
 end $$;
 comment on function kov.closing_faults is
   'What is wrong with an ending that the contract cannot see';
@@ -140,12 +140,25 @@ begin
     m.visibility := 'public';
     m.empathy := body->>'empathy';
     m.text := kov.final_words(c, body->>'text', judge);
+    m.limit_id := body->>'limitId';
     m.override_reason := body->>'overrideReason';
   end if;
   return m;
 end $$;
 comment on function kov.final_message is
   'The message that states a final position; nulls: the ending has none';
+
+create or replace function kov.closing_remarks(
+  c kov.complaint, body jsonb, m kov.message)
+returns jsonb
+language plpgsql stable
+as $$
+begin
+  return kov.message_remarks(c, m) || case body->>'ending'
+    when 'final_position' then kov.limit_remarks(body) else '[]' end;
+end $$;
+comment on function kov.closing_remarks is
+  'What the gates say of an ending: a final position is a "no"';
 
 create or replace function kov.closing_add(
   c kov.complaint, caller jsonb, body jsonb, m kov.message,

@@ -72,26 +72,19 @@ end $$;
 comment on function kov.exported_promises is
   'What was promised to the customer, and how it ended';
 
-create or replace function kov.exported_proposals(c kov.complaint)
+create or replace function kov.exported_proposals(
+  c kov.complaint, spoken text)
 returns json
 language plpgsql stable
 as $$
 begin
-  return (select coalesce(json_agg(json_strip_nulls(json_build_object(
-      'round', r.round, 'proposedBy', r.proposed_by, 'state', r.state,
-      'remedy', case when r.remedy_kind is not null then json_build_object(
-        'kind', r.remedy_kind, 'amount',
-        case when r.remedy_amount_cents is not null then json_build_object(
-          'amountCents', r.remedy_amount_cents,
-          'currency', r.remedy_currency) end,
-        'dueAt', kov.utc(r.remedy_due_at)) end,
-      'proposedAt', kov.utc(r.proposed_at),
-      'answeredAt', kov.utc(r.answered_at))) order by r.round), '[]')
+  return (select coalesce(json_agg(kov.proposal_json(r, '{}', spoken)
+      order by r.round), '[]')
     from kov.resolution r
     where r.organisation_id = c.organisation_id and r.complaint_id = c.id);
 end $$;
 comment on function kov.exported_proposals is
-  'The solutions that were proposed; their words are among the messages';
+  'What was proposed, by either side, and what was said to it';
 
 create or replace function kov.exported_hand_offs(c kov.complaint)
 returns json
@@ -152,7 +145,7 @@ begin
     'corrections', coalesce(kov.corrections_json(c), '[]')::json,
     'messages', kov.exported_messages(c),
     'promises', kov.exported_promises(c),
-    'proposals', kov.exported_proposals(c),
+    'proposals', kov.exported_proposals(c, spoken),
     'escalations', (select coalesce(json_agg(
         kov.tracking_escalation_json(e, spoken) order by e.id), '[]')
       from kov.escalation e

@@ -152,7 +152,9 @@ begin
       where p.organisation_id = c.organisation_id and p.complaint_id = c.id
         and p.state = 'open' and p.promised_to = 'customer'
         and p.id is distinct from c.update_promise_id)
-      then 'something that was promised to the customer is not done yet' end;
+      then 'something that was promised to the customer is not done yet'
+    when kov.gesture_waits(c)
+      then 'a gesture alone is proposed, which only the customer accepts' end;
 end $$;
 comment on function kov.silence_lacks is
   'What keeps silence from ending a complaint, in words; null: nothing';

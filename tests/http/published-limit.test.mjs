@@ -145,6 +145,30 @@ describe('a no', () => {
 		    { overrideReason: 'nobody foresaw this' })).status, 201);
 	});
 
+	test('as a final position cites one too', async () => {
+		const limit = await made({ code: 'final' });
+		const { body: { id, tracking } } = await call('POST',
+		    '/v1/complaints', { key: here.key, body: { text: 'x' } });
+		const path = `/v1/complaints/${id}`;
+		const end = (body) => call('POST', `${path}/endings`, { key: here.key,
+			body: { ending: 'final_position', empathy: 'e',
+				text: 'We stay with it', ...body } });
+		const propose = () => call('POST', `${path}/proposals`,
+		    { key: here.key, body: { empathy: 'e', answer: 'a' } });
+
+		await propose();
+		await call('POST', '/v1/tracking/answers',
+		    { key: tracking.token, body: { answer: 'declined' } });
+		await propose();
+		assert.match((await end()).body.type, /limit-uncited$/);
+		assert.deepEqual(faults(await end({ limitId: id })),
+		    ['#/limitId unknown']);
+		assert.equal((await end({ limitId: limit.id })).status, 201);
+		const { body: { items } } = await call('GET', `${path}/messages`,
+		    { key: here.key });
+		assert.equal(items.at(-1).limit.code, 'final');
+	});
+
 	test('cites none that the customer could not know', async () => {
 		const w = await wish(), retired = await made();
 		await change(retired.id, { retired: true });

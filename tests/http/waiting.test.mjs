@@ -244,6 +244,20 @@ describe('silence ends a proposal', () => {
 			assert.equal((await h.read()).state, 'solution_proposed');
 		});
 
+	test('but not over a gesture alone, where its gate blocks', async () => {
+		const h = await house({ settings: { gateGesture: '"block"' } });
+
+		await h.at('proposals', { empathy: 'e', answer: 'Flowers for you',
+			remedy: { kind: 'gesture' }, overrideReason: 'as he wishes' });
+		for (const days of [5, 5, 5]) {
+			await h.pass(`${days} days`);
+			await h.report('sent');
+		}
+		assert.equal((await h.read()).state, 'solution_proposed');
+		await h.mine('answers', { answer: 'accepted' });
+		assert.equal((await h.read()).ending, 'accepted');
+	});
+
 	test('once what was lacking is there', async () => {
 		const h = await proposed();
 
