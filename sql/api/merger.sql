@@ -35,6 +35,44 @@ end $$;
 comment on function api.create_merger is
   'POST /v1/complaints/{complaintId}/mergers: it goes on as another';
 
+create or replace function api.list_mergers(
+  organisation_id bigint, caller jsonb, input jsonb)
+returns api.reply
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp set kov.organisation = ''
+as $$
+declare
+  query jsonb := coalesce(input->'query', '{}');
+  most integer := coalesce((query->>'limit')::integer, 50);
+  subject uuid := input#>>'{path,complaintId}';
+  place_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  place jsonb;
+  c kov.complaint;
+  page kov.merger[];
+begin
+  perform set_config('kov.organisation', organisation_id::text, true);
+  c := kov.complaint_visible(organisation_id, caller, subject);
+  if c.id is null then
+    return kov.no_complaint();
+  end if;
+  if query ? 'cursor' then
+    place := kov.cursor_read(organisation_id, 'list_mergers',
+      to_jsonb(subject), query->>'cursor');
+    if place is null then
+      return kov.bad_cursor();
+    end if;
+    place_id := place#>>'{}';
+  end if;
+  page := case when caller->>'partner' is null
+    then kov.mergers_of(c, place_id, most + 1) else '{}' end;
+  return kov.page_of(organisation_id, 'list_mergers', to_jsonb(subject),
+    array(select kov.merger_json(m, caller)::text
+      from unnest(page[:most]) m order by m.id desc),
+    array(select to_jsonb(m.id) from unnest(page) m));
+end $$;
+comment on function api.list_mergers is
+  'GET /v1/complaints/{complaintId}/mergers: into others, and of others into it, latest first';
+
 create or replace function api.create_unmerger(
   organisation_id bigint, caller jsonb, input jsonb)
 returns api.reply

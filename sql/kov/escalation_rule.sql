@@ -30,10 +30,12 @@ returns void
 language plpgsql volatile
 as $$
 declare
-  present integer := kov.present_level(c);
+  present integer;
   name text;
   rule kov.escalation_rule;
 begin
+  c := kov.survivor(c); -- a promise of a merged one may break
+  present := kov.present_level(c);
   if c.imported or c.quarantined_at is not null
     or c.state in ('closed', 'merged') or present >= 4 then
     return;

@@ -194,6 +194,27 @@ end $$;
 comment on function kov.merger_of is
   'How a complaint went on as another; a row of nulls: it did not';
 
+create or replace function kov.mergers_of(
+  c kov.complaint, before uuid, most integer)
+returns kov.merger[]
+language plpgsql stable
+as $$
+begin
+  return array(
+    select m from ((
+      select * from kov.merger k
+      where k.organisation_id = c.organisation_id and k.complaint_id = c.id
+        and k.id < before
+      order by k.id desc limit most) union all (
+      select * from kov.merger k
+      where k.organisation_id = c.organisation_id and k.into_id = c.id
+        and k.id < before
+      order by k.id desc limit most)) m
+    order by m.id desc limit most);
+end $$;
+comment on function kov.mergers_of is
+  'Mergers of a complaint into others, and of others into it, latest first';
+
 create or replace function kov.undone_until(m kov.merger)
 returns timestamptz
 language plpgsql stable
@@ -273,6 +294,9 @@ begin
     'reason', case when kov.sees_text(caller) then m.reason end,
     'memberId', m.member_id,
     'mergedAt', kov.utc(m.merged_at),
-    'undoneUntil', kov.utc(kov.undone_until(m))));
+    'undoneUntil', case when m.undone_at is null
+      then kov.utc(kov.undone_until(m)) end,
+    'undoneBy', m.undone_by_id,
+    'undoneAt', kov.utc(m.undone_at)));
 end $$;
 comment on function kov.merger_json is 'A merger as the API shows it';

@@ -52,6 +52,9 @@ comment on column kov.merger.undone_by_id is 'The member who undid it, if one di
 comment on column kov.merger.undone_at is 'When it came back; null: it did not';
 create unique index merger_present
   on kov.merger (organisation_id, complaint_id) where undone_at is null;
+create index merger_complaint on kov.merger
+  (organisation_id, complaint_id, id);
+create index merger_into on kov.merger (organisation_id, into_id, id);
 
 revoke update, delete, truncate on kov.merger from kov_owner;
 grant update (undone_by_id, undone_at) on kov.merger to kov_owner;

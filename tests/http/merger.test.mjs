@@ -1,7 +1,7 @@
 // Mergers: complaints that go on as one, and come back as they were.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { call, kov, SCOPES } from './harness.mjs';
+import { call, kov, SCOPES, until } from './harness.mjs';
 
 let code, key, member, partner, partnersKey;
 
@@ -183,6 +183,41 @@ test('the link of another customer opens nothing that is not his', async () => {
 	assert.deepEqual([last.text, last.complaintId], ['Mine', c.id]);
 	assert.ok(!(await track(target, 'GET', '/timeline')).body.items
 	    .some((item) => item.text === 'Mine'));
+});
+
+test('mergers are listed in both, undone ones as well', async () => {
+	const [c, target] = await two();
+	const first = (await merge(c, target)).body;
+	await unmerge(c);
+	const second = (await merge(c, target)).body;
+	for (const of of [c, target]) {
+		const { body } = await to('GET',
+		    `/complaints/${of.id}/mergers?limit=1`);
+		assert.deepEqual(body.items, [second]);
+		const { items } = (await to('GET', `/complaints/${of.id}/mergers` +
+		    `?limit=1&cursor=${encodeURIComponent(body.nextCursor)}`)).body;
+		assert.equal(items[0].id, first.id);
+		assert.ok(items[0].undoneAt && !items[0].undoneUntil);
+	}
+	assert.deepEqual(await list(await create({}, { key: partnersKey }),
+	    'mergers', { key: partnersKey }), []);
+});
+
+test('a promise that breaks takes the survivor higher', async () => {
+	const later = await kov.newOrganisation(`Breaks ${Date.now()}`);
+	const by = { key: await kov.newKey({ organisation: later }) };
+	await kov.sql(`update kov.organisation set profile = 'standard'
+	    where code = '${later}'`);
+	const [c, target] = [await create({}, by), await create({}, by)];
+	await to('POST', `/complaints/${c.id}/promises`, { kind: 'callback',
+		what: 'w', dueAt: soon() }, by);
+	await merge(c, target, undefined, by);
+	await kov.ahead(later, '25 hours');
+	await until(async () => (await to('GET',
+	    `/escalations?complaintId=${target.id}`, undefined, by))
+	    .body.items.length > 0, 20000);
+	assert.ok((await to('GET', `/escalations?complaintId=${c.id}`, undefined,
+	    by)).body.items.length === 0);
 });
 
 describe('undone', () => {

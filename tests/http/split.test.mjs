@@ -114,7 +114,7 @@ test('only what is open, is one\'s own, and is there', async () => {
 	    { key: c.tracking.token, body: {} });
 	const closed = await split(c, parts(1));
 	assert.equal(closed.status, 409);
-	assert.deepEqual(closed.body.allowed, ['in_progress']);
+	assert.ok(closed.body.allowed.includes('in_progress'));
 	const theirs = await create({}, { key: partnersKey });
 	const by = { key: partnersKey };
 	assert.equal((await split(theirs, parts(1), by)).status, 403);
