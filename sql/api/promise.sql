@@ -191,7 +191,8 @@ begin
   if (gates.refusal).media_type is not null then
     return gates.refusal;
   end if;
-  said := ((kov.message_say(c, caller, m, '[]', null)).body::jsonb->>'id');
+  said := (kov.message_say(c, caller, m, '[]',
+    gates.warnings)).body::jsonb->>'id';
   return kov.answer(201, kov.renegotiation_json(kov.renegotiation_add(c, p,
     caller, (body->>'dueAt')::timestamptz, said, moment),
     gates.warnings)::text);

@@ -89,6 +89,22 @@ describe('what is found is remarked, and where', () => {
 		    data.messageId), [answer.body.messageId]);
 	});
 
+	test('of another time for a promise', async () => {
+		const { id } = await create(keys.warn);
+		const days = (n) => new Date(Date.now() + n * 86400000).toISOString();
+		const path = `/v1/complaints/${id}/promises`;
+		const promise = (await call('POST', path, { key: keys.warn, body: {
+			kind: 'reply', what: 'Een antwoord', dueAt: days(1) } })).body;
+		const answer = await call('POST',
+		    `${path}/${promise.id}/renegotiations`, { key: keys.warn, body: {
+			text: 'In principe wordt het later.', dueAt: days(2) } });
+
+		assert.equal(answer.status, 201, answer.text);
+		assert.ok(rules(answer).includes('hedge'), answer.text);
+		assert.deepEqual((await flagged(keys.warn, id))
+		    .map((data) => data.rules), [['hedge']]);
+	});
+
 	test('and which rules were broken is kept, each once', async () => {
 		const { id } = await create(keys.warn);
 		const { body } = await say(keys.warn, id, { text:
