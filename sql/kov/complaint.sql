@@ -109,7 +109,8 @@ begin
     'experienced', case when shows then c.experienced end,
     'emotion', case when shows then c.emotion end,
     'attributes', case when shows then c.attributes end,
-    'corrections', case when shows then kov.corrections_json(c) end
+    'corrections', case when shows and c.corrections > 0
+      then kov.corrections_json(c) end
   ));
 end $$;
 comment on function kov.complaint_json is

@@ -49,11 +49,10 @@ returns jsonb
 language plpgsql stable
 as $$
 begin
-  return case when c.corrections > 0 then (
-    select jsonb_agg(kov.correction_json(k) order by k.id)
+  return (select jsonb_agg(kov.correction_json(k) order by k.id)
     from kov.correction k
     where k.organisation_id = c.organisation_id
-      and k.complaint_id = c.id) end;
+      and k.complaint_id = c.id);
 end $$;
 comment on function kov.corrections_json is
-  'What the customer corrected, oldest first; null: nothing, which costs nothing';
+  'What the customer corrected, oldest first; null: nothing';

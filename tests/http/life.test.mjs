@@ -116,6 +116,10 @@ const actions = {
 // What leads on comes more often, or few lives would come far.
 const names = [...Object.keys(actions), 'understand', 'look_ahead', 'ask',
 	'understand', 'look_ahead', 'ask', 'ask_partner', 'propose'];
+// What the customer is told that he can do (`can`), by what does it.
+const options = { add: 'add', correct: 'correct', accept: 'answer',
+	decline: 'answer', counter: 'propose', climb: 'escalate',
+	withdraw: 'withdraw', reopen: 'reopen', rate: 'rate' };
 
 async function eventsOf(id) {
 	const items = [];
@@ -183,10 +187,15 @@ async function live(seed) {
 
 	for (; c.turn < STEPS; c.turn++) {
 		const name = names[Math.floor(number() * names.length)];
+		const can = options[name] && (await call('GET', '/v1/tracking',
+		    { key: c.token })).body.can;
 		const answer = await actions[name](c);
 		const after = await read();
 		const what = `${name} on ${before.state}: ${answer.status}`;
 
+		if (can !== undefined)
+			assert.equal(can.includes(options[name]),
+			    answer.status < 300, `${what}, he can ${can}`);
 		if (name === 'rewrite')
 			assert.equal(answer.status, 400, what);
 		else if (answer.status >= 300)

@@ -62,7 +62,7 @@ test('a closed complaint is opened again first', async () => {
 
 	assert.equal(answer.status, 409);
 	assert.match(answer.body.type, /wrong-state$/);
-	assert.deepEqual(answer.body.allowed, ['in_progress']);
+	assert.deepEqual(answer.body.allowed, ['closed', 'in_progress']);
 	assert.match(answer.body.detail, /open it again/);
 });
 

@@ -81,8 +81,8 @@ describe('another time', () => {
 		const words = (await c.said()).at(-1);
 		assert.deepEqual([words.id, words.author, words.kind, words.text],
 		    [made.body.messageId, 'member', 'question', 'Is Friday fine?']);
-		const { items } = (await call('GET', '/v1/outbox?limit=200')).body;
-		assert.ok(items.some((i) => i.messageId === words.id));
+		assert.equal(await kov.sql(`select state from kov.outgoing
+		    where message_id = '${words.id}'`), 'to_send');
 		assert.equal((await c.events()).at(-1).type,
 		    'promise.renegotiation_proposed');
 	});
