@@ -16,8 +16,8 @@ begin
   while organisation is not null loop
     perform set_config('kov.organisation', organisation::text, true);
     moment := kov.now();
-    if exists (select from kov.complaint c
-      where c.organisation_id = organisation and c.look_at <= moment) then
+    if (select min(c.look_at) from kov.complaint c
+      where c.organisation_id = organisation) <= moment then
       return next organisation;
     end if;
     select min(c.organisation_id) into organisation from kov.complaint c
