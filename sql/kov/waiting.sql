@@ -38,9 +38,7 @@ begin
       where p.organisation_id = c.organisation_id
         and p.customer_id = c.customer_id
         and num_nonnulls(p.email, p.phone, p.address) > 0)
-    and not exists (select from kov.message m
-      where m.organisation_id = c.organisation_id and m.complaint_id = c.id
-        and m.author = 'customer') then
+    and kov.heard_at(c) is null then
     return true;
   end if;
   return coalesce((select bool_and(g.state = 'bounced') from kov.outgoing g
@@ -49,6 +47,20 @@ begin
 end $$;
 comment on function kov.unreachable is
   'Whether the customer cannot be reached: no address, or every message bounced';
+
+create or replace function kov.heard_at(c kov.complaint)
+returns timestamptz
+language plpgsql stable
+as $$
+begin
+  return greatest((select max(m.created_at) from kov.message m
+    where m.organisation_id = c.organisation_id and m.complaint_id = c.id
+      and m.author = 'customer'),
+    (select max(k.corrected_at) from kov.correction k
+    where k.organisation_id = c.organisation_id and k.complaint_id = c.id));
+end $$;
+comment on function kov.heard_at is
+  'When the customer last said something, or corrected what he had said';
 
 -- A customer who says something is not silent: from there it is us who must
 -- answer first.
@@ -63,9 +75,7 @@ begin
   select max(r.proposed_at) into since from kov.resolution r
   where r.organisation_id = c.organisation_id and r.complaint_id = c.id
     and r.state = 'proposed' and r.proposed_by = 'member';
-  select max(m.created_at) into heard_at from kov.message m
-  where m.organisation_id = c.organisation_id and m.complaint_id = c.id
-    and m.author = 'customer';
+  heard_at := kov.heard_at(c);
   if heard_at > since then
     select min(m.created_at) into since from kov.message m
     where m.organisation_id = c.organisation_id and m.complaint_id = c.id
@@ -131,7 +141,23 @@ end $$;
 comment on function kov.question_reminder_due is
   'When the customer is to be reminded of a question; null: he was';
 
-create or replace function kov.silence_lacks(
+-- The promise of an update is kept by the ending itself.
+create or replace function kov.promises_settled(c kov.complaint)
+returns boolean
+language plpgsql stable
+as $$
+declare
+  family uuid[] := kov.family(c, '{}');
+begin
+  return not exists (select from kov.promise p
+    where p.organisation_id = c.organisation_id
+      and p.complaint_id = any (family) and p.state = 'open'
+      and p.promised_to = 'customer' and p.kind <> 'update');
+end $$;
+comment on function kov.promises_settled is
+  'Whether nothing that was promised to the customer is still to be done';
+
+create or replace function kov.waiting_ending(
   c kov.complaint, moment timestamptz)
 returns text
 language plpgsql stable
@@ -139,37 +165,17 @@ as $$
 declare
   s record := kov.silence(c);
   days integer := kov.silent_days(c.organisation_id);
-  most integer := kov.silent_reminders(c.organisation_id);
 begin
-  return case
-    when c.imported then 'an import is never ended by silence'
-    when s.since is null then 'the customer said something, and is to be answered'
-    when moment < s.since + make_interval(days => days)
-      then days || ' days have not passed'
-    when s.sent < most
-      then most || ' reminders must have been sent, and ' || s.sent || ' were'
-    when exists (select from kov.promise p
-      where p.organisation_id = c.organisation_id and p.complaint_id = c.id
-        and p.state = 'open' and p.promised_to = 'customer'
-        and p.id is distinct from c.update_promise_id)
-      then 'something that was promised to the customer is not done yet'
-    when kov.gesture_waits(c)
-      then 'a gesture alone is proposed, which only the customer accepts' end;
-end $$;
-comment on function kov.silence_lacks is
-  'What keeps silence from ending a complaint, in words; null: nothing';
-
-create or replace function kov.waiting_ending(
-  c kov.complaint, moment timestamptz)
-returns text
-language plpgsql stable
-as $$
-begin
-  return case
-    when not c.imported and kov.unreachable(c) then
-      case when moment >= (kov.silence(c)).since + make_interval(days =>
-        kov.silent_days(c.organisation_id)) then 'unreachable' end
-    when kov.silence_lacks(c, moment) is null then 'silent' end;
+  if c.imported or (moment >= s.since + make_interval(days => days)) is not true
+  then
+    return null;
+  elsif kov.unreachable(c) then
+    return 'unreachable';
+  elsif s.sent >= kov.silent_reminders(c.organisation_id)
+    and kov.promises_settled(c) and not kov.gesture_waits(c) then
+    return 'silent';
+  end if;
+  return null;
 end $$;
 comment on function kov.waiting_ending is
   'How the clock ends a proposal that nobody answered; null: not now. Whom nothing reaches has as long as whom it does';

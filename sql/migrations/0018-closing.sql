@@ -131,6 +131,8 @@ insert into kov.transition (from_state, to_state, ending, actor, guard, event)
 values ('closed', 'closed', 'external_ruling', 'lead', 'ruling',
   'complaint.closed');
 
+comment on column kov.transition.guard is 'What must hold; empty: nothing. Judged by kov.holds where the step is automatic, by kov.guard in a resolution, by kov.waiting_ending and kov.closing_lacks where it ends a complaint';
+
 insert into kov.escalation_trigger (trigger, reason)
 values ('second_reopening', 'It was reopened for the second time.');
 

@@ -234,6 +234,13 @@ describe('silence ends a proposal', () => {
 			}
 			await h.mine('messages', { text: 'I am thinking' });
 		}],
+		['a correction of the customer', async (h) => {
+			for (let n = 0; n < 2; n++) {
+				await h.pass('5 days');
+				await h.report('sent');
+			}
+			await h.mine('corrections', { text: 'It is wet and torn' });
+		}],
 	])
 		test(`but not over ${what}`, async () => {
 			const h = await proposed();
