@@ -92,43 +92,8 @@ begin
   where k.name = setting_number.name;
   return greatest(known.lowest, least(known.highest, value::numeric))::integer;
 end $$;
-comment on function kov.setting_number(bigint, text) is
+comment on function kov.setting_number is
   'A setting that is a whole number, within its bounds; null: none is set and there is no default';
-
--- For settings that have no line in kov.setting_known yet.
-create or replace function kov.setting_number(organisation_id bigint,
-  name text, otherwise integer, lowest integer, highest integer)
-returns integer
-language plpgsql stable
-as $$
-declare
-  said jsonb;
-begin
-  if exists (select from kov.setting_known k
-      where k.name = setting_number.name) then
-    return kov.setting_number(organisation_id, name);
-  end if;
-  select s.value into said from kov.setting s
-  where s.organisation_id = setting_number.organisation_id
-    and s.name = setting_number.name;
-  if jsonb_typeof(said) = 'number' then
-    return greatest(lowest,
-      least(highest, said::numeric))::integer;
-  end if;
-  return otherwise;
-end $$;
-comment on function kov.setting_number(bigint, text, integer, integer, integer) is
-  'A setting that is a whole number; its default and bounds are those of kov.setting_known where it stands there';
-
-create or replace function kov.setting_flag(
-  organisation_id bigint, name text)
-returns boolean
-language plpgsql stable
-as $$
-begin
-  return kov.setting_value(organisation_id, name) = 'true';
-end $$;
-comment on function kov.setting_flag is 'A setting that is yes or no';
 
 create or replace function kov.gate(organisation_id bigint, name text)
 returns text

@@ -28,6 +28,9 @@ comment on column kov.setting_change.changed_at is 'When';
 
 revoke update, delete, truncate on kov.setting_change from kov_owner;
 
+drop function if exists
+  kov.setting_number(bigint, text, integer, integer, integer);
+
 -- The work list reads what is most urgent from an index. A new complaint has
 -- no member yet, so taking one in costs one entry; the other two indexes are
 -- written when somebody is made its owner.
