@@ -15,7 +15,7 @@ const absent = '01900000-0000-7000-8000-000000000000';
 const kinds = { departmentId: 'department', parentId: 'department',
 	owner: 'department', headId: 'member', ownerMemberId: 'member',
 	memberId: 'member', partnerId: 'partner', customerId: 'customer',
-	complaintId: 'complaint', intoId: 'complaint', messageId: 'message',
+	promiseId: 'promise', complaintId: 'complaint', intoId: 'complaint', messageId: 'message',
 	limitId: 'limit', attachmentId: 'attachment' };
 const theirs = {}; // a neighbour's object of each kind
 
@@ -39,6 +39,9 @@ before(async () => {
 	    `/v1/complaints/${complaint.id}/messages`, { text: 'Theirs' })).id;
 	theirs.attachment = (await make(
 	    `/v1/complaints/${complaint.id}/attachments`, { file: 'Theirs' })).id;
+	theirs.promise = (await make(`/v1/complaints/${complaint.id}/promises`,
+	    { kind: 'reply', what: 'Theirs', dueAt: new Date(Date.now() +
+		86400000).toISOString() })).id;
 	theirs.limit = (await make('/v1/limits',
 	    { code: 'theirs', texts: { en: 'Theirs' } })).id;
 });

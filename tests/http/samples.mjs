@@ -46,6 +46,9 @@ export const exampleOf = (o) => {
 	const body = structuredClone(examplesOf(o)[0]);
 	const names = unique[o.operation.operationId];
 
+	if (body !== undefined && 'promiseId' in body) // none was made yet
+		body.promiseId ??= '01900000-0000-7000-8000-000000000000';
+
 	return (names === undefined ? body : { ...body, ...names() });
 };
 
