@@ -3,7 +3,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
-import { call, kov } from './harness.mjs';
+import { call as ask, kov, until } from './harness.mjs';
+
+// An organisation of its own: its clock is moved.
+const home = {};
+const call = (method, path, options = {}) => ask(method, path,
+    { key: home.key, ...options });
 
 const tomorrow = () => new Date(Date.now() + 86400000).toISOString();
 const at = (c, path, body = {}) => call('POST',
@@ -52,18 +57,38 @@ const acts = {
 		take: (c) => at(c, 'reopenings', { reason: 'r' }) },
 	ask_partner: { by: 'owner', to: 'waiting_partner',
 		take: (c) => at(c, 'partner-requests', { text: 'a?',
-			partnerId: partner, dueAt: tomorrow() }) },
+			partnerId: home.partner, dueAt: tomorrow() }) },
 	hear_partner: { by: 'system', to: 'in_progress',
 		only: ['waiting_partner'],
 		take: (c) => heard(c, 'answers', { text: 'a' }) },
 	stop_waiting: { by: 'owner', to: 'in_progress',
 		only: ['waiting_partner'],
 		take: (c) => heard(c, 'withdrawals', { reason: 'r' }) },
+	end_unreachable: { by: 'lead', to: 'closed unreachable',
+		take: (c) => at(c, 'endings', { ending: 'unreachable' }) },
+	end_final: { by: 'lead', to: 'closed final_position', take: insist },
+	end_ruled: { by: 'lead', to: 'closed external_ruling', prepare: ruled,
+		take: (c) => at(c, 'endings', { ending: 'external_ruling',
+			attachmentId: c.ruling, ruledBy: 'Kifid' }) },
 	merge: { by: 'lead', to: 'merged', take: async (c) => at(c, 'mergers',
 	    { intoId: (await made({})).id, reason: 'r' }) },
 	merge_own: { by: 'member', to: 'merged', take: async (c) => at(c,
 	    'mergers', { intoId: (await made({ customer: c.customer })).id }) },
 };
+
+// A final position comes after the customer's no.
+async function insist(c) {
+	if ((await read(c)).state === 'solution_proposed')
+		for (const name of ['decline', 'propose'])
+			await acts[name].take(c);
+	return (at(c, 'endings', { ending: 'final_position', text: 'No.' }));
+}
+
+async function ruled(c) {
+	c.ruling = (await at(c, 'attachments', { file: 'We rule' })).body.id;
+	await until(async () => (await call('GET',
+	    `/v1/attachments/${c.ruling}`)).body.state !== 'processing');
+}
 
 // What becomes of what a partner was asked.
 async function heard(c, path, body) {
@@ -113,12 +138,16 @@ async function born(state) {
 	return (c);
 }
 
-let edges, partner;
+let edges;
 const taken = new Set();
 const named = (edge) => `${edge.from} -> ${edge.to} by ${edge.actor}`;
 
 before(async () => {
-	partner = await kov.newPartner(undefined, `edges ${process.pid}`);
+	home.code = await kov.newOrganisation(`edges ${process.pid}`);
+	home.key = await kov.newKey({ organisation: home.code });
+	home.number = await kov.sql(`select organisation_id from kov.organisation
+	    where code = '${home.code}'`);
+	home.partner = await kov.newPartner(home.code, 'The carrier');
 	const rows = await kov.sql(`select from_state, trim(to_state || ' ' ||
 	    ending), actor, event, resolution_step from kov.transition`);
 
@@ -147,6 +176,8 @@ const types = async (c) => (await call('GET',
 async function takes(state, act) {
 	const c = await born(state);
 	const steps = path(state, act);
+
+	await act.prepare?.(c);
 	const before = { ...await read(c), types: await types(c) };
 	const answer = await act.take(c);
 	const after = { ...await read(c), types: await types(c) };
@@ -200,6 +231,31 @@ for (const state of Object.keys(ways).filter((s) =>
 			assert.ok((await types(c)).includes('complaint.unmerged'));
 			taken.add(named({ from: 'merged', to: state, actor: by }));
 		});
+
+// Fifteen days in which the gateway sends what there is to send.
+async function wait() {
+	for (let n = 0; n < 3; n++) {
+		await kov.ahead(home.code, '5 days');
+		await kov.sql(`select job.look_after_waiting(${home.number}, 1000)`);
+		for (const { messageId } of (await call('GET',
+		    '/v1/outbox?limit=200')).body.items)
+			await call('POST', `/v1/messages/${messageId}/sent`);
+	}
+}
+
+for (const [ending, customer] of [
+	['silent', { externalRef: 's', email: 'jan@shop.example' }],
+	['unreachable', { externalRef: 'u' }]])
+	test(`the clock ends what waits as ${ending}`, async () => {
+		const c = await made({ customer });
+
+		await acts.propose.take(c);
+		await wait();
+		const { state, ending: found } = await read(c);
+		assert.deepEqual([state, found], ['closed', ending]);
+		taken.add(named({ from: 'solution_proposed',
+			to: `closed ${ending}`, actor: 'system' }));
+	});
 
 test('every edge of a complaint\'s life was taken', () => {
 	assert.deepEqual(edges.map(named).filter((n) => !taken.has(n)).sort(),

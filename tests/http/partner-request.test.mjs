@@ -59,7 +59,8 @@ async function late(c) {
 	    where complaint_id = '${c.id}' and kind = 'partner'
 	    and state = 'open'`);
 	await kov.sql(`select job.break_promises(organisation_id, 1000)
-	    from kov.organisation where code = '${house.code}'`);
+	    from kov.organisation where code = '${house.code}';
+	    select from kov.complaint where id = '${c.id}' for update`);
 }
 
 describe('a partner that is asked', () => {
