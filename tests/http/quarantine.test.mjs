@@ -216,7 +216,7 @@ test('clocks leave alone what is set aside, and what comes back not', async () =
 	await kov.ahead(it.code, '4 days');
 	await until(async () => {
 		await it.look('find_lost');
-		return (await told() === 2);
+		return (await told() >= 2); // more than being lost may escalate it
 	});
 });
 
