@@ -28,6 +28,26 @@ end $$;
 comment on function kov.family is
   'A complaint and all that went into it, as far as these credentials can see them';
 
+create or replace function kov.families(organisation_id bigint, ids uuid[])
+returns table (complaint_id uuid, member_id uuid)
+language plpgsql stable rows 60
+as $$
+begin
+  return query
+  with recursive family as (
+    select i as root, i as id from unnest(ids) i
+    union all
+    select f.root, k.id from family f
+    cross join lateral (select k.id from kov.complaint k
+      where k.organisation_id = families.organisation_id
+        and k.merged_into = f.id and k.merged_into is not null
+      offset 0) k -- by the index, however many are merged
+  )
+  select f.root, f.id from family f;
+end $$;
+comment on function kov.families is
+  'Each of these complaints with itself and all that went into it: many at once';
+
 create or replace function kov.merged_locked(c kov.complaint)
 returns setof kov.complaint
 language plpgsql volatile

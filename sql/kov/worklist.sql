@@ -71,8 +71,15 @@ end $$;
 comment on function kov.unanswered_since is
   'Since when the customer waits for words of a member; null: he does not';
 
--- A promise to pick up is the receiver's; one of an update holds until there
--- is another, broken or not. (A plan for a family of one is cheaper by guess
+create or replace function kov.still_due(
+  p kov.promise, update_promise_id uuid)
+returns boolean
+language sql immutable parallel safe
+return p.kind <> 'pickup' and (p.state = 'open' or p.id = update_promise_id);
+comment on function kov.still_due is
+  'Whether a promise waits to be kept: one to pick up is the receiver''s; one of an update holds until there is another, broken or not';
+
+-- (A plan for a family of one is cheaper by guess
 -- than one for any, so PostgreSQL would plan anew each time: 0.3 ms.)
 create or replace function kov.due_promise(c kov.complaint)
 returns kov.promise
@@ -85,17 +92,18 @@ declare
 begin
   select * into due from kov.promise p
   where p.organisation_id = c.organisation_id
-    and p.complaint_id = any (family) and p.kind <> 'pickup'
-    and (p.state = 'open' or p.id = c.update_promise_id)
+    and p.complaint_id = any (family)
+    and kov.still_due(p, c.update_promise_id)
   order by p.due_at limit 1;
   return due;
 end $$;
 comment on function kov.due_promise is
   'What of a complaint falls due first; a row of nulls: nothing does';
 
--- Each part is read from an index in the list's order, and no further than
--- the page; planned once, for planning takes longer than reading. A work list is of a department, with what its members own, or of
--- a member: what is his, and what of his department is nobody's.
+-- A work list is of a department, with what its members own, or of a member:
+-- what is his, and what of his department is nobody's. Each part is read from
+-- an index in the list's order, and no further than the page; planned once,
+-- for planning takes longer than reading.
 create or replace function kov.work_page(organisation_id bigint,
   department uuid, member uuid, place kov.work, most integer)
 returns kov.work[]
@@ -180,12 +188,35 @@ return array_remove(array[
   case when c.state = 'received' then 'new' end], null);
 comment on function kov.work_reasons is 'Why a complaint is on a work list';
 
+create or replace function kov.due_promises(
+  organisation_id bigint, ids uuid[])
+returns table (complaint_id uuid, due kov.promise)
+language plpgsql stable rows 60
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+begin
+  return query
+  select distinct on (c.id) c.id, p
+  from kov.families(due_promises.organisation_id, ids) f
+  join kov.complaint c
+    on c.organisation_id = due_promises.organisation_id
+    and c.id = f.complaint_id
+  join kov.promise p on p.organisation_id = due_promises.organisation_id
+    and p.complaint_id = f.member_id
+    and kov.still_due(p, c.update_promise_id)
+  order by c.id, p.due_at;
+end $$;
+comment on function kov.due_promises is
+  'The same of many at once; none for those of which nothing falls due';
+
 -- What is due of what is only offered is the answer to the offer.
 create or replace function kov.work_items(organisation_id bigint,
   page kov.work[], caller jsonb, department uuid, member uuid,
   moment timestamptz)
 returns text[]
 language plpgsql stable
+set plan_cache_mode = force_generic_plan
 as $$
 begin
   return array(select json_strip_nulls(json_build_object(
@@ -215,12 +246,15 @@ begin
       from kov.hand_off h
       where h.organisation_id = c.organisation_id and h.complaint_id = c.id
         and h.state = 'offered') h on true
+    left join kov.due_promises(work_items.organisation_id, array(
+        select o.complaint_id from unnest(page) o
+        where o.hand_off_id is null)) d
+      on d.complaint_id = c.id and w.hand_off_id is null
     left join lateral (
-      select p.* from kov.promise_of(c, h.promise_id) p
-      where w.hand_off_id is not null
+      select (d.due).* where w.hand_off_id is null
       union all
-      select p.* from kov.due_promise(c) p
-      where w.hand_off_id is null) p on true
+      select p.* from kov.promise_of(c, h.promise_id) p
+      where w.hand_off_id is not null) p on true
     order by w.ordinality);
 end $$;
 comment on function kov.work_items is
