@@ -42,7 +42,7 @@ returns boolean
 language plpgsql stable
 as $$
 begin
-  return c.tracking_generation = 0 and c.token_received_by = 'partner'
+  return (c.tracking_generation = 0 and c.token_received_by = 'partner') is true
     or exists (select from kov.tracking_token t
       where t.organisation_id = c.organisation_id
         and t.complaint_id = c.id

@@ -139,5 +139,7 @@ comment on column kov.fact.message_id is 'The message that tells him';
 revoke update, delete, truncate on kov.fact from kov_owner;
 grant update (disclosed_at, message_id) on kov.fact to kov_owner;
 
+drop function if exists kov.resolution_add(kov.complaint, jsonb, jsonb,
+  timestamptz, boolean);
 drop function if exists kov.proposal_answered(kov.complaint, jsonb, text,
   text, timestamptz);

@@ -185,3 +185,15 @@ test('a token of before changes nothing', async () => {
 		assert.equal((await act(made, what, body)).status, 401, what);
 	assert.equal((await read(made.id)).state, 'solution_proposed');
 });
+
+test('a token from before it was kept who got it, still ends it', async () => {
+	const made = await create();
+
+	await kov.sql(`update kov.complaint set token_received_by = null
+	    where id = '${made.id}'`);
+	const answer = await act(made, 'withdrawals', {});
+	assert.equal(answer.status, 201, answer.text);
+	const { data } = (await events(made.id)).find((e) =>
+	    e.type === 'complaint.closed');
+	assert.equal(data.relayed, undefined, 'no partner had it, as far as known');
+});
