@@ -143,10 +143,16 @@ class Page {
 		return (this.value('window.kept'));
 	}
 
+	// A window so large.
+	size(width, height) {
+		return (this.send('Emulation.setDeviceMetricsOverride',
+		    { width, height, deviceScaleFactor: 1, mobile: false }));
+	}
+
+	// Its upper part.
 	async picture(width = 1280, height = 1600) {
-		await this.send('Emulation.setDeviceMetricsOverride',
-		    { width, height, deviceScaleFactor: 1, mobile: false });
-		const { data } = await this.send('Page.captureScreenshot');
+		const { data } = await this.send('Page.captureScreenshot',
+		    { clip: { x: 0, y: 0, width, height, scale: 1 } });
 		return (Buffer.from(data, 'base64'));
 	}
 }

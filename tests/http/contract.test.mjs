@@ -58,14 +58,14 @@ for (const o of judge.operations().filter((q) => q.parameters.some(
 		});
 
 		// What there is but one of, or the contract names, is there.
-		const absent = { skip: !/Id\}/.test(o.template) };
-		test('without If-Match, of what is not there, is 404', absent, async () => {
-			const there = await thing(o);
-			const path = there.replace(/[0-9a-f-]{36}/,
-			    '01900000-0000-7000-8000-000000000000');
-			assert.equal((await call(o.method, path,
-			    { body: examplesOf(o)[0] })).status, 404);
-		});
+		if (/Id\}/.test(o.template))
+			test('of what is not there, without it, is 404', async () => {
+				const there = await thing(o);
+				const path = there.replace(/[0-9a-f-]{36}/,
+				    '01900000-0000-7000-8000-000000000000');
+				assert.equal((await call(o.method, path,
+				    { body: examplesOf(o)[0] })).status, 404);
+			});
 
 		test('with an old If-Match is 412', async () => {
 			const answer = await call(o.method, await thing(o),

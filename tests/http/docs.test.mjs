@@ -82,6 +82,8 @@ describe('in a browser, the reference page', () => {
 		chromium = await browser();
 		page = await chromium.open(`${kov.url}/docs`);
 		await page.until(`document.body?.classList.contains('ready')`);
+		// Of so many operations those are drawn that can be seen.
+		await page.size(1280, 30000);
 	});
 	after(() => chromium?.close());
 
@@ -95,10 +97,12 @@ describe('in a browser, the reference page', () => {
 	}
 
 	test('shows every operation of the contract', async () => {
-		const shown = await page.value(`[...document.querySelectorAll(
-		    '.opblock')].map((b) => b.id.replace(/.*-/, ''))`);
 		const wanted = (await contract()).operations()
 		    .map((o) => o.operation.operationId);
+		await page.until(`document.querySelectorAll('.opblock').length >=
+		    ${wanted.length}`);
+		const shown = await page.value(`[...document.querySelectorAll(
+		    '.opblock')].map((b) => b.id.replace(/.*-/, ''))`);
 		assert.deepEqual(shown.sort(), wanted.sort());
 		keep('docs', await page.picture());
 	});
