@@ -126,8 +126,7 @@ begin
     return gates.refusal;
   end if;
   moment := kov.now();
-  k := kov.closing_add(c, caller, body, m, judge, moment);
-  perform kov.flag(c, caller, k.message_id, gates.warnings);
+  k := kov.closing_add(c, caller, body, m, judge, gates.warnings, moment);
   c := kov.close(c, caller, step, moment,
     jsonb_strip_nulls(jsonb_build_object('closingId', k.id,
       'messageId', k.message_id, 'attachmentId', k.attachment_id)));

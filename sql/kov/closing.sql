@@ -162,7 +162,7 @@ comment on function kov.closing_remarks is
 
 create or replace function kov.closing_add(
   c kov.complaint, caller jsonb, body jsonb, m kov.message,
-  judge kov.external_body, moment timestamptz)
+  judge kov.external_body, warnings jsonb, moment timestamptz)
 returns kov.closing
 language plpgsql volatile
 as $$
@@ -178,8 +178,7 @@ begin
   k.attachment_id := body->>'attachmentId';
   k.ruled_by := body->>'ruledBy';
   if k.ending = 'final_position' then
-    m := kov.message_add(c, caller, m, moment);
-    perform kov.send(c, caller, m.id);
+    m := kov.message_send(c, caller, m, warnings, moment);
     k.message_id := m.id;
     k.body_name := judge.name;
     k.body_url := judge.url;

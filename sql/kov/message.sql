@@ -24,6 +24,21 @@ end $$;
 comment on function kov.message_add is
   'Adds a message to a complaint (m: author, kind, words and what is particular), with its event';
 
+create or replace function kov.message_send(
+  c kov.complaint, caller jsonb, m kov.message, warnings jsonb,
+  moment timestamptz)
+returns kov.message
+language plpgsql volatile
+as $$
+begin
+  m := kov.message_add(c, caller, m, moment);
+  perform kov.send(c, caller, m.id);
+  perform kov.flag(c, caller, m.id, warnings);
+  return m;
+end $$;
+comment on function kov.message_send is
+  'Adds a message that goes out to the customer, and keeps what the gates said of it';
+
 create or replace function kov.say(
   c kov.complaint, caller jsonb, author text, kind text, words text,
   empathy text, moment timestamptz)
@@ -256,10 +271,11 @@ begin
     return kov.wrong_state(c, 'To wait for the customer it must be in progress'
       || ': show understanding first, then tell what you are doing');
   end if;
-  m := kov.message_add(c, caller, m, moment);
-  if m.author in ('member', 'system') and m.visibility = 'public' then
-    perform kov.send(c, caller, m.id);
-    perform kov.flag(c, caller, m.id, warnings);
+  if m.author in ('member', 'system')
+    and m.visibility is distinct from 'internal' then
+    m := kov.message_send(c, caller, m, warnings, moment);
+  else
+    m := kov.message_add(c, caller, m, moment);
   end if;
   perform kov.partner_request_answer(c, caller, m, moment);
   made := kov.commitments_make(c, caller, promises, moment);

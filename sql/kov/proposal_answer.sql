@@ -184,9 +184,7 @@ begin
   if (gates.refusal).media_type is not null then
     return gates.refusal;
   end if;
-  m := kov.message_add(c, caller, m, moment);
-  perform kov.send(c, caller, m.id);
-  perform kov.flag(c, caller, m.id, gates.warnings);
+  m := kov.message_send(c, caller, m, gates.warnings, moment);
   r := kov.proposal_end(c, caller, r, 'accepted', m.id, moment);
   c := kov.walk(c, caller, steps, r, moment);
   c := kov.changed(kov.perspective_renew(c, caller, moment), moment);

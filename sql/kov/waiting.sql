@@ -234,8 +234,7 @@ begin
       (kov.silence(c)).since + make_interval(days =>
         kov.silent_days(c.organisation_id))), o.timezone, spoken));
   end if;
-  m := kov.message_add(c, '{}', m, moment);
-  perform kov.send(c, '{}', m.id);
+  perform kov.message_send(c, '{}', m, null, moment);
   if sentence = 'proposal' and c.perspective_origin = 'default' then
     -- It said that we would ask again.
     c := kov.perspective_renew(c, '{}', moment);
