@@ -262,10 +262,7 @@ begin
       moment);
   end if;
   perform kov.patch_events(before, c, caller, patch);
-  if c.owner_department_id <> before.owner_department_id then
-    perform kov.hand_off_drop(c, caller,
-      'The complaint was given to another owner.', moment);
-  end if;
+  perform kov.hand_off_follow(before, c, caller, moment);
   perform kov.severity_watch(before, c, caller);
   c := kov.changed(kov.walk(c, caller, kov.automatic_steps(c, null), null,
     moment), moment);

@@ -109,6 +109,7 @@ begin
   h.state := 'offered';
   h.offered_by_id := caller->>'member';
   h.offered_at := moment;
+  h.safety := c.safety;
   h.promise_id := kov.pickup_make(c, caller, h);
   insert into kov.hand_off values (h.*);
   perform kov.note(c, caller, 'complaint.handoff_offered',
@@ -179,6 +180,24 @@ begin
 end $$;
 comment on function kov.hand_off_drop is
   'Where a complaint ends, or went another way, there is nothing to hand on';
+
+create or replace function kov.hand_off_follow(before kov.complaint,
+  c kov.complaint, caller jsonb, moment timestamptz)
+returns void
+language plpgsql volatile
+as $$
+begin
+  if c.owner_department_id <> before.owner_department_id then
+    perform kov.hand_off_drop(c, caller,
+      'The complaint was given to another owner.', moment);
+  elsif c.safety <> before.safety then
+    update kov.hand_off k set safety = c.safety
+    where k.organisation_id = c.organisation_id and k.complaint_id = c.id
+      and k.state = 'offered';
+  end if;
+end $$;
+comment on function kov.hand_off_follow is
+  'What a change of the complaint means for its offer';
 
 create or replace function kov.hand_off_take(
   c kov.complaint, caller jsonb, h kov.hand_off)

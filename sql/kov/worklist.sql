@@ -134,47 +134,46 @@ begin
         > (place.calm, place.urgent_at, place.complaint_id)
     order by not c.safety, c.urgent_at, c.id limit most)
     union all
-    select not c.safety, h.offered_at, c.id, h.id
-    from kov.work_offers(organisation_id, department, member) h
-    join kov.complaint c on c.organisation_id = h.organisation_id
-      and c.id = h.complaint_id
-    where c.urgent_at is not null and not kov.work_own(c, department, member)
-      and (not c.safety, h.offered_at, c.id)
+    (select not h.safety, h.offered_at, h.complaint_id, h.id
+    from kov.hand_off h
+    where h.organisation_id = work_page.organisation_id
+      and h.department_id = department and h.state = 'offered'
+      and (member is null or h.member_id is null)
+      and (not h.safety, h.offered_at, h.complaint_id)
         > (place.calm, place.urgent_at, place.complaint_id)
+      and kov.work_offered(h, department, member)
+    order by not h.safety, h.offered_at, h.complaint_id limit most)
+    union all
+    (select not h.safety, h.offered_at, h.complaint_id, h.id
+    from kov.hand_off h
+    where h.organisation_id = work_page.organisation_id
+      and h.member_id = member and h.state = 'offered'
+      and (not h.safety, h.offered_at, h.complaint_id)
+        > (place.calm, place.urgent_at, place.complaint_id)
+      and kov.work_offered(h, department, member)
+    order by not h.safety, h.offered_at, h.complaint_id limit most)
     ) w (calm, urgent_at, complaint_id, hand_off_id)
     order by w.calm, w.urgent_at, w.complaint_id limit most);
 end $$;
 comment on function kov.work_page is
   'The next of a work list: safety first, then what has waited, or been due, for longest; what is offered too';
 
-create or replace function kov.work_own(
-  c kov.complaint, department uuid, member uuid)
+-- Who owns it has it on his list already.
+create or replace function kov.work_offered(
+  h kov.hand_off, department uuid, member uuid)
 returns boolean
-language sql immutable parallel safe
-return coalesce(c.owner_member_id = member, false)
-  or coalesce(c.owner_department_id = department, false)
-    and (member is null or c.owner_member_id is null);
-comment on function kov.work_own is
-  'Whether a complaint is on such a list because of its owner';
-
-create or replace function kov.work_offers(
-  organisation_id bigint, department uuid, member uuid)
-returns setof kov.hand_off
-language plpgsql stable rows 10
+language plpgsql stable
+set plan_cache_mode = force_generic_plan
 as $$
-#variable_conflict use_column
 begin
-  return query select h.* from kov.hand_off h
-  where h.organisation_id = work_offers.organisation_id
-    and h.department_id = department and h.state = 'offered'
-    and (member is null or h.member_id is null)
-  union all
-  select h.* from kov.hand_off h
-  where h.organisation_id = work_offers.organisation_id
-    and h.member_id = member and h.state = 'offered';
+  return exists (select from kov.complaint c
+    where c.organisation_id = h.organisation_id and c.id = h.complaint_id
+      and c.urgent_at is not null
+      and (c.owner_member_id = member or c.owner_department_id = department
+        and (member is null or c.owner_member_id is null)) is not true);
 end $$;
-comment on function kov.work_offers is
-  'What is offered to a department or its members, or to a member or whoever of his department takes it';
+comment on function kov.work_offered is
+  'Whether an offer is on such a list: a complaint that waits, of another owner';
 
 create or replace function kov.work_reasons(
   c kov.complaint, due_at timestamptz, offered boolean, moment timestamptz)
@@ -253,8 +252,10 @@ begin
     left join lateral (
       select (d.due).* where w.hand_off_id is null
       union all
-      select p.* from kov.promise_of(c, h.promise_id) p
-      where w.hand_off_id is not null) p on true
+      select p.* from kov.promise p
+      where p.organisation_id = c.organisation_id
+        and p.complaint_id = c.id and p.id = h.promise_id
+        and w.hand_off_id is not null) p on true
     order by w.ordinality);
 end $$;
 comment on function kov.work_items is

@@ -277,6 +277,30 @@ describe('its order', () => {
 		assert.equal((await h.list())[0].complaintId, second.id);
 	});
 
+	test('an offer about safety too, when it is made or becomes so', async () => {
+		const h = await house();
+		const offered = async (body) => {
+			const c = await h.complain(body);
+			await h.made(`/complaints/${c.id}/hand-offs`,
+			    { departmentId: h.repairs, reason: 'Yours' });
+			return (c);
+		};
+		const own = await h.given();
+		const calm = await offered();
+		const later = await offered();
+		const unsafe = await offered({ safety: true });
+		const list = async () => ids(await h.list(
+		    `?departmentId=${h.repairs}`));
+		assert.deepEqual(await list(),
+		    [unsafe.id, calm.id, later.id, own.id]);
+		await h.change(later, { safety: true });
+		assert.deepEqual(await list(),
+		    [later.id, unsafe.id, calm.id, own.id]);
+		await h.change(unsafe, { safety: false });
+		assert.deepEqual(await list(),
+		    [later.id, calm.id, unsafe.id, own.id]);
+	});
+
 	test('page by page it is the same list', async () => {
 		const h = await house();
 		for (let n = 0; n < 7; n++) {
