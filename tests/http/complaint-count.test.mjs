@@ -1,7 +1,7 @@
 // Counts of complaints, for a dashboard.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { call, contract, kov, until } from './harness.mjs';
+import { call, contract, kov } from './harness.mjs';
 
 const path = '/v1/complaints';
 const create = async (key, body) => {
@@ -26,13 +26,6 @@ async function house() {
 		theirs: await kov.newKey({ organisation, partner }) });
 }
 
-// Until the tallies know all that was told so far.
-const tallied = () => until(async () => await kov.sql(`select
-    (select count(*) from kov.event_new) + (select count(*)
-    from kov.event_head h left join kov.projection p
-    on p.organisation_id = h.organisation_id and p.projection = 'counts'
-    where h.seq > coalesce(p.seq, 0))`) === '0', 20000);
-
 async function filled() {
 	const it = await house();
 	it.first = await create(it.key, { text: 'a', channel: 'web',
@@ -42,7 +35,7 @@ async function filled() {
 	await create(it.key, { text: 'd', imported: true, ending: 'accepted',
 		receivedAt: '2020-03-01T10:00:00Z',
 		closedAt: '2020-03-02T10:00:00Z' });
-	await tallied();
+	await kov.projected('counts');
 	return (it);
 }
 
@@ -82,7 +75,7 @@ test('what changes is counted anew, once', async () => {
 	assert.equal((await call('PATCH', `${path}/${it.first.id}`, { key: it.key,
 		body: { category: 'billing' }, headers: { 'if-match': '*' } })).status,
 	200);
-	await tallied();
+	await kov.projected('counts');
 	const { total, groups } = await counts(it.key,
 	    { groupBy: 'state,category' });
 	assert.equal(total, 4);
@@ -144,7 +137,7 @@ test('endings by tokens that a partner had in hands are counted apart', async ()
 		await call('POST', '/v1/tracking/withdrawals',
 		    { key: tracking.token, body: {} });
 	}
-	await tallied();
+	await kov.projected('counts');
 	const apart = [{ value: 'withdrawn', count: 2, relayed: true },
 		{ value: 'withdrawn', count: 1 }];
 

@@ -19,10 +19,6 @@ const ids = (page) => page.items.map((item) => item.id);
 const faults = (answer) => answer.body.errors.map((e) =>
     `${e.parameter} ${e.code}`);
 
-// Until the order of events knows all that was told so far.
-const ordered = () => until(async () => await kov.sql(
-    'select count(*) from kov.event_new') === '0');
-
 async function member() {
 	return (kov.sql(`insert into kov.member (organisation_id, id, department_id)
 	    select o.organisation_id, kov.uuid7(), d.id from kov.organisation o
@@ -87,16 +83,16 @@ test('owner: a member or a department', async () => {
 test('updatedSince: from asOf on, what changed and nothing else', async () => {
 	const { id } = await create({ text: 'old' });
 	const quiet = await create({ text: 'quiet' });
-	await ordered();
+	await kov.ordered();
 	// The last event's own millisecond is always shown again.
 	await create({ text: 'between' });
-	await ordered();
+	await kov.ordered();
 	const { asOf } = await list({ limit: 1 });
 	const added = await create({ text: 'new' });
 	const escalated = await call('POST', `${path}/${id}/escalations`,
 	    { body: { reason: 'x' } });
 	assert.equal(escalated.status, 201);
-	await ordered();
+	await kov.ordered();
 	const seen = await list({ updatedSince: asOf });
 
 	assert.ok(ids(seen).includes(added.id));
@@ -124,11 +120,11 @@ test('updatedSince: what commits late is not missed', async () => {
 	await until(async () => await kov.sql(`select count(*) from pg_stat_activity
 	    where query like 'do%${go}%' and state = 'active'`) !== '0');
 	await create({ text: 'meanwhile' });
-	await ordered();
+	await kov.ordered();
 	const { asOf } = await list({ limit: 1 });
 	await kov.newPartner(undefined, go);
 	await slow;
-	await ordered();
+	await kov.ordered();
 
 	const seen = (await list({ updatedSince: asOf })).items
 	    .find((item) => item.id === id);
@@ -138,10 +134,10 @@ test('updatedSince: what commits late is not missed', async () => {
 test('updatedSince: asOf is that of the first page, on every page', async () => {
 	await create({ text: 'a' });
 	await create({ text: 'b' });
-	await ordered();
+	await kov.ordered();
 	const first = await list({ limit: 1 });
 	await create({ text: 'c' });
-	await ordered();
+	await kov.ordered();
 	const second = await list({ limit: 1, cursor: first.nextCursor });
 
 	assert.equal(second.asOf, first.asOf);
@@ -152,14 +148,14 @@ test('updatedSince: a partner is told of what it may know of', async () => {
 	const partner = await kov.newPartner(undefined, `since ${Date.now()}`);
 	const key = await kov.newKey({ partner });
 	const { id } = await create({ text: 'x' }, { key });
-	await ordered();
+	await kov.ordered();
 	await create({ text: 'between' });
-	await ordered();
+	await kov.ordered();
 	const { asOf } = await list({ limit: 1 });
 	const note = (type) => kov.sql(`select kov.note(c, '{}', '${type}')
 	    from kov.complaint c where id = '${id}'; notify kov_event`);
 	const told = async (options) => {
-		await ordered();
+		await kov.ordered();
 		return (ids(await list({ updatedSince: asOf }, options)).includes(id));
 	};
 

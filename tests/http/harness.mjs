@@ -322,6 +322,25 @@ async function revoke(key) {
 	await sql(`select job.revoke_key(${quote(digestOf(key))})`);
 }
 
+// Until what was told so far has its place in the order of events.
+async function ordered() {
+	const told = await sql('select coalesce(max(n), 0) from kov.event_new');
+
+	await until(async () => await sql(`select count(*) from kov.event_new
+	    where n <= ${told}`) === '0', 20000);
+}
+
+// Until a projection knows what was told so far.
+async function projected(name) {
+	await ordered();
+	const heads = await sql(`select json_object_agg(organisation_id, seq)
+	    from kov.event_head`);
+	await until(async () => await sql(`select count(*)
+	    from json_each_text(${quote(heads)}) h left join kov.projection p
+	    on p.organisation_id = h.key::bigint and p.projection = ${quote(name)}
+	    where h.value::bigint > coalesce(p.seq, 0)`) === '0', 20000);
+}
+
 export const kov = {
 	url: process.env.KOV_TEST_URL,
 	privateUrl: process.env.KOV_TEST_PRIVATE_URL,
@@ -330,5 +349,12 @@ export const kov = {
 	    readFileSync(process.env.KOV_TEST_KEY_FILE, 'utf8').trim(),
 	// The demo organisation's public code stands in its key.
 	code: () => kov.key.slice('kov_live_'.length).slice(0, 6),
-	sql, newKey, revoke, newOrganisation, newPartner, ahead,
+	sql, newKey, revoke, newOrganisation, newPartner, ahead, ordered,
+	projected,
 };
+
+// Files that run side by side have each an organisation of its own.
+if (process.env.KOV_TEST_SIDE_BY_SIDE) {
+	const organisation = await newOrganisation(`tests ${process.pid}`);
+	kov.key = await newKey({ organisation });
+}

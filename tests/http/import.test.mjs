@@ -7,6 +7,8 @@ import { call, command, kov, receiver, until } from './harness.mjs';
 
 const directory = mkdtempSync(`${tmpdir()}/kov-import.`);
 after(() => rmSync(directory, { recursive: true }));
+const keyFile = `${directory}/key`;
+writeFileSync(keyFile, `${kov.key}\n`, { mode: 0o600 });
 
 const map = new URL('../../conf/import/cfpb.yaml',
     import.meta.url).pathname;
@@ -24,9 +26,8 @@ async function load(rows, ...more) {
 	const file = `${directory}/rows.csv`;
 
 	writeFileSync(file, [header, ...rows, ''].join('\r\n'));
-	return (command(['import', '--organisation', 'demo', '--key-file',
-		process.env.KOV_TEST_KEY_FILE, '--map', map, '--url', kov.url,
-		...more, file]));
+	return (command(['import', '--organisation', kov.code(), '--key-file',
+		keyFile, '--map', map, '--url', kov.url, ...more, file]));
 }
 
 const stored = async () => JSON.parse(await kov.sql(`

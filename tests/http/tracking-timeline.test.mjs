@@ -1,7 +1,7 @@
 // The story of a complaint, as its customer reads it.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { call, kov, until } from './harness.mjs';
+import { call, kov } from './harness.mjs';
 
 const DAY = 86400000;
 const soon = () => new Date(Date.now() + 2 * DAY).toISOString();
@@ -22,9 +22,6 @@ const story = async (made, language = 'en') => (await read(
 const told = async (made) => (await story(made)).map((i) => i.words);
 const department = async (name) => (await call('POST', '/v1/departments',
     { body: { name: `${name} ${process.pid}` } })).body;
-// Until each event has its place: a cursor points at none without.
-const sequenced = () => until(async () =>
-    await kov.sql('select count(*) from kov.event_new') === '0');
 let partner;
 
 before(async () => {
@@ -173,7 +170,7 @@ test('page by page it is the same', async () => {
 	const made = await create();
 	for (let i = 0; i < 5; i++)
 		await at(made, 'messages', { text: `Message ${i}` });
-	await sequenced();
+	await kov.ordered();
 	const whole = await story(made);
 	const items = [];
 	let query = '?limit=2';
@@ -194,7 +191,7 @@ test('page by page it is the same', async () => {
 
 test('a cursor is good for one complaint only', async () => {
 	const [one, other] = [await create(), await create()];
-	await sequenced();
+	await kov.ordered();
 	const { body } = await read(one.tracking.token, '?limit=1');
 	const answer = await read(other.tracking.token,
 	    `?limit=1&cursor=${body.nextCursor}`);
