@@ -102,7 +102,9 @@ declare
   faults jsonb;
   gates record;
   warnings jsonb := '[]';
-  said uuid := input#>>'{body,messageId}';
+  message_id uuid := input#>>'{body,messageId}';
+  said record;
+  moment timestamptz;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   c := kov.complaint_locked(organisation_id, caller,
@@ -113,6 +115,7 @@ begin
   elsif caller->>'partner' is not null then
     return kov.not_for_partners();
   end if;
+  moment := kov.now();
   faults := kov.disclosure_faults(c, body);
   if faults <> '[]' then
     return kov.invalid(faults);
@@ -123,19 +126,19 @@ begin
     return kov.wrong_state(c,
       'A merged complaint is talked about where it went');
   end if;
-  if said is null then
+  if message_id is null then
     m := kov.reply_message(body, 'message');
     gates := kov.gates(c, body, kov.message_remarks(c, m));
     if (gates.refusal).media_type is not null then
       return gates.refusal;
     end if;
     warnings := gates.warnings;
-    said := (kov.message_say(c, caller, m, '[]',
-      warnings)).body::jsonb->>'id';
+    said := kov.message_say(c, caller, m, '[]', warnings, moment);
+    message_id := (said.m).id;
   else
-    perform kov.changed(c, kov.now());
+    perform kov.changed(c, moment);
   end if;
-  f := kov.fact_disclose(c, caller, f, said, kov.now());
+  f := kov.fact_disclose(c, caller, f, message_id, moment);
   return kov.answer(201, (kov.fact_json(f, caller)
     || jsonb_build_object('warnings', warnings))::text);
 end $$;

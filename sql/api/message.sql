@@ -16,7 +16,9 @@ declare
   c kov.complaint;
   m kov.message;
   faults jsonb;
+  refusal api.reply;
   gates record;
+  said record;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if author = 'member' and not caller->'scopes' ? 'complaints:work' then
@@ -35,13 +37,6 @@ begin
     || kov.commitment_faults(c, caller, promises, moment);
   if faults <> '[]' then
     return kov.invalid(faults);
-  elsif c.state = 'merged' and author <> 'customer' then
-    return kov.wrong_state(c,
-      'A merged complaint is talked about where it went: '
-      || c.merged_into);
-  elsif c.state = 'closed' and promises <> '[]' then
-    return kov.wrong_state(c,
-      'A closed complaint takes no new promises; reopen it first');
   end if;
   m.author := author;
   m.partner_id := caller->>'partner';
@@ -51,11 +46,19 @@ begin
   m.text := body->>'text';
   m.remind_at := body->>'remindAt';
   m.override_reason := body->>'overrideReason';
+  refusal := kov.message_refusal(c, m, promises);
+  if refusal.media_type is not null then
+    return refusal;
+  end if;
   gates := kov.gates(c, body, kov.message_remarks(c, m));
   if (gates.refusal).media_type is not null then
     return gates.refusal;
   end if;
-  return kov.message_say(c, caller, m, promises, gates.warnings);
+  said := kov.message_say(c, caller, m, promises, gates.warnings, moment);
+  return kov.answer(201, (kov.message_json(said.m, caller)
+    || jsonb_build_object('complaintState', (said.c).state)
+    || jsonb_strip_nulls(jsonb_build_object('promises', said.made,
+      'warnings', gates.warnings)))::text);
 end $$;
 comment on function api.create_message is
   'POST /v1/complaints/{complaintId}/messages: something is said';
@@ -69,7 +72,7 @@ as $$
 declare
   c kov.complaint;
   m kov.message;
-  reply api.reply;
+  said record;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   c := kov.tracked_locked(organisation_id, caller);
@@ -79,11 +82,11 @@ begin
   m.author := 'customer';
   m.kind := 'message';
   m.text := input#>>'{body,text}';
-  reply := kov.message_say(c, caller, m, '[]', null);
+  said := kov.message_say(c, caller, m, '[]', null, kov.now());
   -- No ids: the token is all that a customer needs.
-  return kov.answer(reply.status, jsonb_build_object('receivedAt',
-    reply.body::jsonb->'createdAt', 'state',
-    reply.body::jsonb->'complaintState')::text);
+  return kov.answer(201, jsonb_build_object(
+    'receivedAt', kov.utc((said.m).created_at),
+    'state', (said.c).state)::text);
 end $$;
 comment on function api.create_tracking_message is
   'POST /v1/tracking/messages: the customer adds or answers';

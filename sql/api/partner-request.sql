@@ -116,7 +116,7 @@ begin
   m.kind := 'message';
   m.visibility := 'internal';
   m.text := input#>>'{body,text}';
-  perform kov.message_say(c, caller, m, '[]', null);
+  perform kov.message_say(c, caller, m, '[]', null, kov.now());
   return kov.answer(201, kov.partner_request_json(
     kov.partner_request_of(c, caller, r.id), caller)::text);
 end $$;

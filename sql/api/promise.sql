@@ -171,7 +171,7 @@ declare
   moment timestamptz;
   refusal api.reply;
   gates record;
-  said uuid;
+  said record;
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   c := kov.promise_home(organisation_id, caller, input->'path');
@@ -191,10 +191,9 @@ begin
   if (gates.refusal).media_type is not null then
     return gates.refusal;
   end if;
-  said := (kov.message_say(c, caller, m, '[]',
-    gates.warnings)).body::jsonb->>'id';
+  said := kov.message_say(c, caller, m, '[]', gates.warnings, moment);
   return kov.answer(201, kov.renegotiation_json(kov.renegotiation_add(c, p,
-    caller, (body->>'dueAt')::timestamptz, said, moment),
+    caller, (body->>'dueAt')::timestamptz, (said.m).id, moment),
     gates.warnings)::text);
 end $$;
 comment on function api.create_renegotiation is

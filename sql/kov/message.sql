@@ -252,25 +252,40 @@ end $$;
 comment on function kov.message_json is 'A message as the API shows it';
 
 -- Under the complaint's lock, from whoever may speak in it.
-create or replace function kov.message_say(
-  c kov.complaint, caller jsonb, m kov.message, promises jsonb,
-  warnings jsonb)
+create or replace function kov.message_refusal(
+  c kov.complaint, m kov.message, promises jsonb)
 returns api.reply
+language plpgsql stable
+as $$
+declare
+  steps kov.transition[] := kov.automatic_steps(c, m);
+begin
+  if c.state = 'merged' and m.author <> 'customer' then
+    return kov.wrong_state(c,
+      'A merged complaint is talked about where it went: '
+      || c.merged_into);
+  elsif c.state = 'closed' and promises <> '[]' then
+    return kov.wrong_state(c,
+      'A closed complaint takes no new promises; reopen it first');
+  elsif m.remind_at is not null and 'waiting_customer' is distinct from
+    coalesce(steps[cardinality(steps)].to_state, c.state) then
+    return kov.wrong_state(c,
+      'To wait for the customer it must be in progress: '
+      'show understanding first, then tell what you are doing');
+  end if;
+  return null;
+end $$;
+comment on function kov.message_refusal is
+  'Why nothing can be said, or promised, or waited for in this state; null: it can';
+
+create or replace function kov.message_say(
+  inout c kov.complaint, caller jsonb, inout m kov.message, promises jsonb,
+  warnings jsonb, moment timestamptz, out made jsonb)
 language plpgsql volatile
 as $$
 declare
-  moment timestamptz := kov.now();
   steps kov.transition[] := kov.automatic_steps(c, m);
-  state text := c.state;
-  made jsonb;
 begin
-  if cardinality(steps) > 0 then
-    state := steps[cardinality(steps)].to_state;
-  end if;
-  if m.remind_at is not null and state <> 'waiting_customer' then
-    return kov.wrong_state(c, 'To wait for the customer it must be in progress'
-      || ': show understanding first, then tell what you are doing');
-  end if;
   if m.author in ('member', 'system')
     and m.visibility is distinct from 'internal' then
     m := kov.message_send(c, caller, m, warnings, moment);
@@ -283,9 +298,6 @@ begin
     c.look_at := kov.look_next(c, moment);
   end if;
   c := kov.changed(kov.walk(c, caller, steps, null, moment), moment);
-  return kov.answer(201, (kov.message_json(m, caller) || jsonb_build_object(
-    'complaintState', c.state) || jsonb_strip_nulls(
-      jsonb_build_object('promises', made, 'warnings', warnings)))::text);
 end $$;
 comment on function kov.message_say is
-  'Stores what is said, and takes the steps that follow from it';
+  'Stores what is said, with what is promised in it, and takes the steps that follow';

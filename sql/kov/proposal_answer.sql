@@ -202,19 +202,17 @@ as $$
 declare
   m kov.message := kov.reply_message(body, 'answer');
   gates record;
-  said uuid;
+  said record;
 begin
   gates := kov.gates(c, body, kov.message_remarks(c, m)
     || kov.limit_remarks(body));
   if (gates.refusal).media_type is not null then
     return gates.refusal;
   end if;
-  said := (kov.message_say(c, caller, m, '[]',
-    gates.warnings)).body::jsonb->>'id';
-  r := kov.proposal_end(c, caller, r, 'declined', said, moment);
-  perform kov.proposal_told(c, caller, r);
-  c := kov.complaint_locked(c.organisation_id, caller, c.id);
-  return kov.answer(201, kov.resolution_json(r, c, gates.warnings));
+  said := kov.message_say(c, caller, m, '[]', gates.warnings, moment);
+  r := kov.proposal_end(said.c, caller, r, 'declined', (said.m).id, moment);
+  perform kov.proposal_told(said.c, caller, r);
+  return kov.answer(201, kov.resolution_json(r, said.c, gates.warnings));
 end $$;
 comment on function kov.proposal_denied is
   'We decline what the customer proposes, and say by which limit';

@@ -24,4 +24,6 @@ create index hand_off_to_member on kov.hand_off
   where state = 'offered';
 
 drop function if exists kov.work_offers(bigint, uuid, uuid);
+drop function if exists kov.message_say(
+  kov.complaint, jsonb, kov.message, jsonb, jsonb);
 drop function if exists kov.work_own(kov.complaint, uuid, uuid);

@@ -36,7 +36,7 @@ language sql as $$
     'organisation_id', o, 'id', kov.uuid7(), 'complaint_id', id,
     'from_department_id', kov.uuid7(), 'department_id', kov.uuid7(),
     'reason', 'theirs', 'state', 'offered', 'promise_id', kov.uuid7(),
-    'offered_at', now()) || facts) $$;
+    'offered_at', now(), 'safety', false) || facts) $$;
 
 select lives_ok(format('select pg_temp.offered(%s, %L, %L)', :o, :'id', '{}'),
   'a complaint is offered');
