@@ -18,7 +18,7 @@ begin
   if c.id is null then
     return kov.no_complaint();
   elsif caller->>'partner' is not null then
-    return kov.not_for_partners();
+    return kov.bound_to_partner();
   elsif c.state = 'merged' then
     return kov.wrong_state(c, 'What is known of a merged complaint is told '
       'of the one that it went on as');
@@ -113,7 +113,7 @@ begin
   if f.id is null then
     return kov.no_fact();
   elsif caller->>'partner' is not null then
-    return kov.not_for_partners();
+    return kov.bound_to_partner();
   end if;
   moment := kov.now();
   faults := kov.disclosure_faults(c, body);

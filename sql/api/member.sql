@@ -11,7 +11,7 @@ declare
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if caller->>'partner' is not null then
-    return kov.no_members();
+    return kov.bound_to_partner();
   end if;
   faults := kov.member_faults(organisation_id, body, null);
   if faults <> '[]' then
@@ -67,7 +67,7 @@ declare
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if caller->>'partner' is not null then
-    return kov.no_members();
+    return kov.bound_to_partner();
   end if;
   if query ? 'cursor' then
     place := kov.cursor_read(organisation_id, 'list_members', filter,

@@ -16,8 +16,7 @@ declare
 begin
   perform set_config('kov.organisation', organisation_id::text, true);
   if caller->>'partner' is not null then
-    return kov.problem('wrong-credentials',
-      'this takes an API key of the organisation itself: the outbox says who its customers are');
+    return kov.bound_to_partner();
   end if;
   if query ? 'cursor' then
     place := kov.cursor_read(organisation_id, 'list_outbox', '{}',

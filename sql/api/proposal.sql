@@ -15,7 +15,7 @@ begin
   if c.id is null then
     return kov.no_complaint();
   elsif caller->>'partner' is not null then
-    return kov.not_for_partners();
+    return kov.bound_to_partner();
   elsif input->'body' ? 'evidence' then
     return kov.proposal_relayed(c, caller, input->'body');
   elsif not input->'body' ? 'answer' then
@@ -68,7 +68,7 @@ begin
   if r.id is null then
     return kov.no_proposal();
   elsif caller->>'partner' is not null then
-    return kov.not_for_partners();
+    return kov.bound_to_partner();
   end if;
   moment := kov.now();
   faults := kov.proposal_answer_faults(c, r, body, moment);

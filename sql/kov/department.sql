@@ -1,13 +1,5 @@
 -- Departments: a tree, as the API shows and judges it.
 
-create or replace function kov.bound_to_partner()
-returns api.reply
-language sql immutable parallel safe
-as $$ select kov.problem('wrong-credentials',
-  'a key that is bound to a partner does not arrange the organisation') $$;
-comment on function kov.bound_to_partner() is
-  'The problem of a partner''s key that would make what is the organisation''s';
-
 create or replace function kov.department_json(d kov.department,
   etag text default null) returns jsonb
 language plpgsql stable

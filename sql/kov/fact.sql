@@ -123,11 +123,3 @@ as $$
   'There is no fact of this id in a complaint that these credentials can see')
 $$;
 comment on function kov.no_fact is 'The problem of a fact that is not there';
-
-create or replace function kov.not_for_partners()
-returns api.reply
-language sql immutable parallel safe
-as $$ select kov.problem('wrong-credentials',
-  'this takes an API key of the organisation itself: a partner''s key neither speaks for it nor for its customer') $$;
-comment on function kov.not_for_partners is
-  'The problem of a partner that would speak for the organisation or its customer';

@@ -14,13 +14,6 @@ end $$;
 comment on function kov.member_json(kov.member, text) is
   'A member as the API shows it; with its ETag in lists';
 
-create or replace function kov.no_members() returns api.reply
-language sql immutable parallel safe
-as $$ select kov.problem('wrong-credentials',
-  'this takes an API key of the organisation itself, not that of a partner') $$;
-comment on function kov.no_members() is
-  'The problem of a partner who asks for the organisation''s people';
-
 create or replace function kov.no_such_member() returns api.reply
 language sql immutable parallel safe
 as $$ select kov.problem('not-found',

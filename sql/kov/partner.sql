@@ -14,6 +14,13 @@ end $$;
 comment on function kov.partner_json(kov.partner, jsonb, text) is
   'A partner as the API shows it; with its ETag in lists';
 
+create or replace function kov.bound_to_partner() returns api.reply
+language sql immutable parallel safe
+as $$ select kov.problem('wrong-credentials',
+  'this takes a key of the organisation itself; this one is bound to a partner') $$;
+comment on function kov.bound_to_partner() is
+  'The problem of a partner that asks for what is the organisation''s alone';
+
 create or replace function kov.partner_find(organisation_id bigint,
   caller jsonb, partner_id uuid) returns kov.partner
 language plpgsql stable

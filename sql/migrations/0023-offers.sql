@@ -23,7 +23,10 @@ create index hand_off_to_member on kov.hand_off
   (organisation_id, member_id, (not safety), offered_at, complaint_id)
   where state = 'offered';
 
+-- What no function calls any more.
 drop function if exists kov.work_offers(bigint, uuid, uuid);
+drop function if exists kov.work_own(kov.complaint, uuid, uuid);
 drop function if exists kov.message_say(
   kov.complaint, jsonb, kov.message, jsonb, jsonb);
-drop function if exists kov.work_own(kov.complaint, uuid, uuid);
+drop function if exists kov.not_for_partners();
+drop function if exists kov.no_members();

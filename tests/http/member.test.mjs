@@ -90,7 +90,7 @@ describe('a member', () => {
 			const answer = await call(method, '/v1/members',
 			    { key: keys.partner, body });
 			assert.equal(answer.status, 403);
-			assert.match(answer.body.detail, /not that of a partner/);
+			assert.match(answer.body.detail, /bound to a partner/);
 		});
 });
 
