@@ -223,6 +223,13 @@ describe('bodies', () => {
 			    answer.body.type);
 		});
 
+	test('where none is taken, that is said', async () => {
+		const answer = await call('POST', '/v1/complaints/' +
+		    '01900000-0000-7000-8000-000000000000/unmergers', { body: {} });
+		assert.equal(answer.status, 413);
+		assert.match(answer.body.detail, /no body/);
+	});
+
 	test('all faults are named at once, each with its place', async () => {
 		const answer = await call('POST', '/v1/complaints?colour=red',
 		    { body: { text: '', severity: 9, language: 1, shoe: 2 } });
