@@ -35,9 +35,7 @@ begin
       and k.id = found_one.id
     for update skip locked;
     exit when not found;
-    if c.state = 'received' then
-      perform kov.escalate_by_rule(c, '{}', '{ack_overdue}');
-    end if;
+    perform kov.ack_watch(c, '{}', kov.now());
     mark.until := found_one.received_at;
     mark.until_id := found_one.id;
     seen := seen + 1;

@@ -72,6 +72,21 @@ end $$;
 comment on function kov.severity_watch is
   'Escalates a complaint that a member judges to be serious';
 
+-- The clock looks once, and passes by what is set aside.
+create or replace function kov.ack_watch(
+  c kov.complaint, caller jsonb, moment timestamptz)
+returns void
+language plpgsql volatile
+as $$
+begin
+  if c.state = 'received' and c.received_at < moment - make_interval(
+    hours => kov.setting_number(c.organisation_id, 'ackHours')) then
+    perform kov.escalate_by_rule(c, caller, '{ack_overdue}');
+  end if;
+end $$;
+comment on function kov.ack_watch is
+  'Escalates a complaint whose customer waits too long for understanding';
+
 create or replace function kov.escalation_rule_json(
   rule kov.escalation_rule)
 returns jsonb

@@ -46,6 +46,7 @@ begin
   perform kov.note(c, caller, 'complaint.released', jsonb_build_object(
     'reason', before.quarantine_reason,
     'quarantinedAt', kov.utc(before.quarantined_at)));
+  perform kov.ack_watch(c, caller, moment);
   return kov.changed(c, moment);
 end $$;
 comment on function kov.release is

@@ -220,6 +220,33 @@ test('clocks leave alone what is set aside, and what comes back not', async () =
 	});
 });
 
+test('who waited too long for understanding is helped when it comes back', async () => {
+	const it = await house('standard');
+	const escalated = async (id) => (await call('GET',
+	    `/v1/escalations?complaintId=${id}`, { key: it.key })).body.items
+	    .map((e) => e.trigger);
+	const [waits, soothed] = [await create({}, it.key),
+		await create({}, it.key)];
+
+	for (const { id } of [waits, soothed])
+		await aside(id, { confirmed: true }, it.key);
+	await kov.ahead(it.code, '2 days');
+	await it.look('find_unacknowledged');
+	await call('POST', `/v1/complaints/${soothed.id}/messages`, {
+		key: it.key, body: { empathy: 'How annoying', text: 'We look' } });
+	for (const { id } of [waits, soothed]) {
+		assert.deepEqual(await escalated(id), []);
+		await release(id, it.key);
+	}
+	assert.deepEqual(await escalated(waits.id), ['ack_overdue']);
+	assert.deepEqual(await escalated(soothed.id), []);
+
+	const { id: new_ } = await create({}, it.key);
+	await aside(new_, {}, it.key);
+	await release(new_, it.key);
+	assert.deepEqual(await escalated(new_), []);
+});
+
 test('a proposal that is set aside is neither reminded of nor ended', async () => {
 	const it = await house();
 	const { id } = await create({}, it.key);
