@@ -182,13 +182,13 @@ weigh_body(struct head *h, size_t most, bool in_pieces)
 	size_t budget = (size_t)conf_number(SETTING_BODY_BUDGET);
 	size_t body = h->length > 0 ? (size_t)h->length : 0;
 
-	if (body > 0 && most == 0) {
-		snprintf(h->detail, sizeof(h->detail), "no body is taken here");
-		return (PROBLEM_TOO_LARGE);
-	}
 	if (body > most) {
-		snprintf(h->detail, sizeof(h->detail),
-		    "a body of %zu bytes at most is taken here", most);
+		if (most == 0)
+			snprintf(h->detail, sizeof(h->detail),
+			    "no body is taken here");
+		else
+			snprintf(h->detail, sizeof(h->detail),
+			    "a body of %zu bytes at most is taken here", most);
 		return (PROBLEM_TOO_LARGE);
 	}
 	if (in_pieces)
