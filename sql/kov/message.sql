@@ -258,7 +258,7 @@ returns api.reply
 language plpgsql stable
 as $$
 declare
-  steps kov.transition[] := kov.automatic_steps(c, m);
+  steps kov.transition[];
 begin
   if c.state = 'merged' and m.author <> 'customer' then
     return kov.wrong_state(c,
@@ -267,11 +267,14 @@ begin
   elsif c.state = 'closed' and promises <> '[]' then
     return kov.wrong_state(c,
       'A closed complaint takes no new promises; reopen it first');
-  elsif m.remind_at is not null and 'waiting_customer' is distinct from
-    coalesce(steps[cardinality(steps)].to_state, c.state) then
-    return kov.wrong_state(c,
-      'To wait for the customer it must be in progress: '
-      'show understanding first, then tell what you are doing');
+  elsif m.remind_at is not null then
+    steps := kov.automatic_steps(c, m);
+    if coalesce(steps[cardinality(steps)].to_state, c.state)
+      <> 'waiting_customer' then
+      return kov.wrong_state(c,
+        'To wait for the customer it must be in progress: '
+        'show understanding first, then tell what you are doing');
+    end if;
   end if;
   return null;
 end $$;
