@@ -19,8 +19,7 @@ begin
   if not (kov.escalation_rule_of(organisation_id, 'ack_overdue')).enabled then
     return 0;
   end if;
-  cutoff := kov.now() - make_interval(hours =>
-    kov.setting_number(organisation_id, 'ackHours'));
+  cutoff := kov.ack_cutoff(organisation_id, kov.now());
   mark := kov.watched_until(organisation_id, 'ack_overdue');
   for found_one in
     select k.received_at, k.id from kov.complaint k
@@ -35,7 +34,7 @@ begin
       and k.id = found_one.id
     for update skip locked;
     exit when not found;
-    perform kov.ack_watch(c, '{}', kov.now());
+    perform kov.ack_watch(c, '{}', cutoff);
     mark.until := found_one.received_at;
     mark.until_id := found_one.id;
     seen := seen + 1;

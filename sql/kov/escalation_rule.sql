@@ -72,15 +72,26 @@ end $$;
 comment on function kov.severity_watch is
   'Escalates a complaint that a member judges to be serious';
 
+create or replace function kov.ack_cutoff(
+  organisation_id bigint, moment timestamptz)
+returns timestamptz
+language plpgsql stable
+as $$
+begin
+  return moment - make_interval(
+    hours => kov.setting_number(organisation_id, 'ackHours'));
+end $$;
+comment on function kov.ack_cutoff is
+  'Who complained before this has waited too long for understanding';
+
 -- The clock looks once, and passes by what is set aside.
 create or replace function kov.ack_watch(
-  c kov.complaint, caller jsonb, moment timestamptz)
+  c kov.complaint, caller jsonb, cutoff timestamptz)
 returns void
 language plpgsql volatile
 as $$
 begin
-  if c.state = 'received' and c.received_at < moment - make_interval(
-    hours => kov.setting_number(c.organisation_id, 'ackHours')) then
+  if c.state = 'received' and c.received_at < cutoff then
     perform kov.escalate_by_rule(c, caller, '{ack_overdue}');
   end if;
 end $$;

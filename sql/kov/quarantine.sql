@@ -46,7 +46,8 @@ begin
   perform kov.note(c, caller, 'complaint.released', jsonb_build_object(
     'reason', before.quarantine_reason,
     'quarantinedAt', kov.utc(before.quarantined_at)));
-  perform kov.ack_watch(c, caller, moment);
+  perform kov.ack_watch(c, caller,
+    kov.ack_cutoff(c.organisation_id, moment));
   return kov.changed(c, moment);
 end $$;
 comment on function kov.release is
